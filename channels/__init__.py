@@ -1,0 +1,1 @@
+"""Channels: one adapter a file, found by folder scan. The contract is in :mod:`channels.base`."""

@@ -1,0 +1,202 @@
+"""The contract of a question type.
+
+A type turns what a person entered into one JSON *value*, says what that value counts as (*measure*)
+and which words are in it (*text*). Everything else in the product (logic, quotas, counts, charts,
+exports) is derived from these, so no other code knows a type by name.
+
+``settings`` below is always the complete dictionary of the type's ``Settings`` form, defaults filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from wtforms import Form
+from wtforms.validators import ValidationError
+
+Json = Any
+"""A value that survives JSON: None, bool, int, float, str, list or dict of the same."""
+
+Settings = Mapping[str, Any]
+
+Raw = Mapping[str, Sequence[str]]
+"""What form controls deliver for one question: sub-name → strings. ``""`` is the control named like the
+question itself; ``"other"`` is the control named ``<code>.other``; matrices use row ids."""
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name message extractors look for
+    """Marks a message for translation; translated where it is shown."""
+    return message
+
+
+class Invalid(ValidationError):  # type: ignore[misc]
+    """An answer is refused. ``message`` is an English message id with ``%(name)s`` places, written for
+    the customer who answers; ``params`` fill the places."""
+
+    def __init__(self, message: str, **params: Any) -> None:
+        super().__init__(message % params if params else message)
+        self.message = message
+        self.params = params
+
+    def sentence(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence in the language of ``translate`` (message id → text)."""
+        text = translate(self.message)
+        return text % self.params if self.params else text
+
+
+@dataclass(frozen=True)
+class Part:
+    """One independently varying part of an answer, for the verifier and the simulator.
+
+    ``name`` is ``""`` for the whole answer or the row's id. ``values`` are one representative per
+    finite class. With ``many`` the part's value is a list of ``low`` to ``high`` different ``values``.
+    ``open`` says that the classes stand for unboundedly many values (text, decimals).
+    """
+
+    name: str
+    values: tuple[Json, ...]
+    many: bool = False
+    low: int = 0
+    high: int = 0
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One flat export column. ``kind``: ``text``, ``number``, ``date`` or ``choice``; ``values`` are the
+    value labels of a coded column (stored code → label)."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One filled-in instance: document settings, what the form would send, and the value stored."""
+
+    settings: Mapping[str, Any]
+    raw: Raw
+    value: Json
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its 95 % interval. ``point``, ``low``, ``high`` in the figure's own unit
+    (NPS −100…100, shares 0…1, means in scale points); ``enough`` is False where n is too small to show."""
+
+    point: float | None
+    low: float | None
+    high: float | None
+    n: int
+    enough: bool
+
+
+class Statistics(Protocol):
+    """The formulae a summary may ask for; given, so that types need not import them."""
+
+    def nps(self, promoters: float, detractors: float, n: float) -> Estimate: ...
+    def share(self, k: float, n: float) -> Estimate: ...
+    def mean(self, n: float, total: float, squares: float) -> Estimate: ...
+
+
+class Totals(Protocol):
+    """Counts of one question over some responses. ``n(bucket)``: answers that fell in the bucket
+    (``n()``: answers in all); ``amount(bucket)``: sum of their measured amounts."""
+
+    statistics: Statistics
+
+    def n(self, bucket: str = "") -> int: ...
+    def amount(self, bucket: str = "") -> float: ...
+
+
+class QuestionType:
+    """Base of all question types. Only ``key``, ``label``, ``parse`` and ``check`` must be given."""
+
+    key: ClassVar[str]
+    """Stored in documents; a word, never renamed."""
+    label: ClassVar[str]
+    """English message id of the name managers see."""
+    family: ClassVar[str] = N_("Other")
+    """Group in the toolbox (English message id)."""
+    hint: ClassVar[str] = ""
+    """One short sentence for the toolbox (English message id)."""
+    template: ClassVar[str] = "question_types/text.html"
+    """Jinja template of the controls; see ``question_types/templates/question_types/README.md``."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Names of this type in other tools' formats, for importers."""
+    operators: ClassVar[str] = "Q"
+    """Which condition operators fit: letters of Q choice, M set, N number, T text, D date, R rows, K rank."""
+    collects: ClassVar[bool] = True
+    """False for display items, which hold no answer."""
+    examples: ClassVar[tuple[Example, ...]] = ()
+
+    class Settings(Form):  # type: ignore[misc]
+        """The type's own settings; the designer's panel and the API's validation are generated from it."""
+
+    def problems(self, settings: Settings) -> list[str]:
+        """What is wrong with settings that the form alone cannot see (min above max, two options with one
+        id …); English sentences for the manager."""
+        return []
+
+    def parse(self, settings: Settings, raw: Raw) -> Json:
+        """Raw strings → value, or None when left empty. Raises Invalid for what cannot be understood."""
+        raise NotImplementedError
+
+    def check(self, settings: Settings, value: Json) -> None:
+        """Raises Invalid unless ``value`` (any JSON at all, never None) is a complete, allowed answer."""
+        raise NotImplementedError
+
+    def domain(self, settings: Settings) -> tuple[Part, ...]:
+        """The finite classes an answer can fall in."""
+        return ()
+
+    def buckets(self, settings: Settings) -> dict[str, str]:
+        """Bucket → label for all buckets known beforehand. Never contains ``""``."""
+        return {}
+
+    def measure(self, settings: Settings, value: Json) -> dict[str, float]:
+        """Bucket → amount. ``""`` is the answer itself: its number where it has one, else 1."""
+        return {"": 1}
+
+    def text(self, settings: Settings, value: Json) -> str:
+        """The customer's own words in the answer; ``""`` if there are none."""
+        return ""
+
+    def label_of(self, settings: Settings, value: Json) -> str:
+        """The answer in words, as piping, exports and response pages show it."""
+        return str(value)
+
+    def summary(self, settings: Settings, totals: Totals) -> dict[str, Any]:
+        """Figures for people: always ``n``; ``headline`` = {label, value, low, high, unit} or None;
+        ``rows`` = list of {bucket, label, n, share}."""
+        n = totals.n()
+        rows = [
+            {"bucket": bucket, "label": label, "n": totals.n(bucket), "share": totals.n(bucket) / n if n else None}
+            for bucket, label in self.buckets(settings).items()
+        ]
+        return {"n": n, "headline": None, "rows": rows}
+
+    def chart(self, settings: Settings, summary: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Plotly figure dictionary (``{"data": […], "layout": {…}}``) of a summary, or None."""
+        return None
+
+    def columns(self, code: str, settings: Settings) -> list[Column]:
+        """The flat export columns of the question."""
+        return [Column(code, code)]
+
+    def cells(self, settings: Settings, value: Json) -> list[str | int | float | None]:
+        """One cell per column; ``value`` None (unanswered) gives all None."""
+        return [value]
+
+    def say(self, settings: Settings) -> str | None:
+        """The answering instructions as one plain-text message, or None where text cannot carry the type."""
+        return None
+
+    def hear(self, settings: Settings, message: str) -> Raw | None:
+        """A plain-text reply as raw input; None when it cannot be understood."""
+        return None

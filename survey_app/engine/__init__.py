@@ -1,0 +1,1 @@
+"""The questionnaire as pure data and functions: no web, no database."""

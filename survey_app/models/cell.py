@@ -1,0 +1,37 @@
+"""Counts: one vector per (survey, day, unit, channel)."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey_app.extensions import Base
+
+
+class Bucket(Base):
+    """The append-only registry that numbers a survey's buckets.
+
+    ``question`` is a question code, or ``""`` for the survey itself (bucket ``started``, ``completed``,
+    ``screened_out``, ``over_quota``, ``seconds``) and ``"words"`` for sentiment.
+    """
+
+    __tablename__ = "buckets"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(64), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(120), primary_key=True)
+    number: Mapped[int]
+
+
+class Cell(Base):
+    """``vector``: little-endian float64 pairs (count, amount), indexed by bucket number."""
+
+    __tablename__ = "cells"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
+    #: ISO day in the survey's time zone
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(40), primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)

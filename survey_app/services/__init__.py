@@ -1,0 +1,1 @@
+"""One verb per function. Transactions and scopes live here; requests do not."""

@@ -1,0 +1,1 @@
+"""Customers' words: pure functions over texts."""
