@@ -159,6 +159,15 @@ def _check_user(login: str, password: str, role: str) -> None:
         raise Refused("The user could not be created.", errors)
 
 
+def change_profile(user: User, name: str | None = None, locale: str | None = None) -> None:
+    """Sets what a user may change of himself; ``None`` leaves a value as it is."""
+    if locale is not None and locale not in LOCALES:
+        raise Refused("This language is not offered.")
+    user.name = user.name if name is None else name
+    user.locale = user.locale if locale is None else locale
+    db.session.commit()
+
+
 def change_password(user: User, password: str) -> None:
     """Sets a password and ends all the user's other sessions."""
     if len(password) < PASSWORD_LENGTH:
