@@ -3,14 +3,13 @@
 from pathlib import Path
 
 from survey_app.models.account import Audit, Token, Unit, User
-from survey_app.models.cell import Bucket, Cell
+from survey_app.models.cell import Bucket, Cell, Quota
 from survey_app.models.contact import Contact
 from survey_app.models.dashboard import Dashboard
 from survey_app.models.distribution import ChannelAccount, Delivery, Distribution, Invitation, Place
 from survey_app.models.response import Response
 from survey_app.models.survey import Question, Stamp, Survey, Version
 from survey_app.models.verbatim import Verbatim
-
 
 
 def migrations_folder() -> Path:
@@ -32,6 +31,7 @@ __all__ = [
     "Invitation",
     "Place",
     "Question",
+    "Quota",
     "Response",
     "Stamp",
     "Survey",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.extensions import Base
@@ -19,7 +19,7 @@ class Bucket(Base):
     __table_args__ = (UniqueConstraint("survey_id", "number"),)
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
-    question: Mapped[str] = mapped_column(String(64), primary_key=True)
+    question: Mapped[str] = mapped_column(String(80), primary_key=True)
     bucket: Mapped[str] = mapped_column(String(120), primary_key=True)
     number: Mapped[int]
 
@@ -28,10 +28,23 @@ class Cell(Base):
     """``vector``: little-endian float64 pairs (count, amount), indexed by bucket number."""
 
     __tablename__ = "cells"
+    __table_args__ = (Index("ix_cells_stamp", "survey_id", "stamp"),)
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
     #: ISO day in the survey's time zone
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(40), primary_key=True)
+    #: the survey's stamp when the cell last changed: readers fetch only what is newer than theirs
+    stamp: Mapped[int]
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Quota(Base):
+    """How many completed responses a quota of a survey holds."""
+
+    __tablename__ = "quota_counts"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    n: Mapped[int]

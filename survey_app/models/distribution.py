@@ -105,7 +105,10 @@ class Delivery(Base):
     """The outbox: one message to hand over. Claimed with a lease; once per (thing, purpose)."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("invitation_id", "purpose"), Index("ix_deliveries_due", "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("invitation_id", "purpose"),
+        Index("ix_deliveries_due", "state", "due_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(32), unique=True, default=plain_code)

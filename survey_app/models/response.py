@@ -38,12 +38,13 @@ class Response(Base):
     #: rises with every save of the phone
     revision: Mapped[int]
     #: where the respondent stands (page code) or ended (ending code)
-    position: Mapped[str] = mapped_column(String(32), default="")
+    position: Mapped[str] = mapped_column(String(80), default="")
     #: drives every random order of this response
     seed: Mapped[int]
     locale: Mapped[str] = mapped_column(String(10), default="")
     #: field code → value
     fields: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    #: what else the end depended on: ``full`` quotas, the ``quota`` that stopped it
     flags: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     started_at: Mapped[datetime] = mapped_column(Moment)
     completed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -18,18 +18,23 @@ class Verbatim(Base):
     __tablename__ = "verbatims"
     __table_args__ = (
         UniqueConstraint("source", "key"),
-        Index("ix_verbatims_unread", "id", sqlite_where=text("read_at IS NULL"), postgresql_where=text("read_at IS NULL")),
+        Index(
+            "ix_verbatims_unread",
+            "id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
         Index("ix_verbatims_said", "survey_id", "said_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: ``answer``; later call, chat, ticket, review
     source: Mapped[str] = mapped_column(String(10), default="answer")
-    #: of an answer: ``<response id>:<question code>``
-    key: Mapped[str] = mapped_column(String(80))
+    #: of an answer: ``<public id of the response>:<question code>``
+    key: Mapped[str] = mapped_column(String(120))
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"))
     response_id: Mapped[int | None] = mapped_column(ForeignKey("responses.id"), index=True)
-    question: Mapped[str] = mapped_column(String(32), default="")
+    question: Mapped[str] = mapped_column(String(80), default="")
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     channel: Mapped[str] = mapped_column(String(40))
     #: the day of the cell its buckets are counted in (survey's zone, ISO)
