@@ -52,7 +52,8 @@ def within(actor: User, model: Any) -> ColumnElement[bool]:
     return model.unit_id.in_(subtree)  # type: ignore[no-any-return]
 
 
-def _lineage(actor: User) -> list[int]:
+def lineage(actor: User) -> list[int]:
+    """Ids of the units from the organisation down to the actor's own."""
     return [int(step) for step in actor.unit.path.strip("/").split("/")]
 
 
@@ -64,7 +65,7 @@ def survey(actor: User, code: str, write: bool = False) -> Survey:
     """
     reach = within(actor, Survey)
     if not write:
-        reach = reach | Survey.unit_id.in_(_lineage(actor))
+        reach = reach | Survey.unit_id.in_(lineage(actor))
     found = db.session.scalar(select(Survey).where(Survey.code == code, Survey.deleted_at.is_(None), reach))
     if found is None:
         raise NotFound("There is no such survey.")
