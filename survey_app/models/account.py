@@ -26,7 +26,7 @@ class Unit(Base):
     path: Mapped[str] = mapped_column(String(255), index=True, default="")
 
 
-class User(UserMixin, Base):  # type: ignore[misc]
+class User(UserMixin, Base):
     """Somebody who signs in; acts inside the subtree of ``unit``."""
 
     __tablename__ = "users"

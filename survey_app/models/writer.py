@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import queue
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -48,9 +49,9 @@ class Busy(Unwritable):
 def write(work: Work[T]) -> T:
     """Runs ``work`` on a connection inside a transaction and returns its result after the commit.
 
-    A work that raises leaves nothing behind and its exception comes out here. It may be run more than once
-    and must change nothing but the database. Never call this from within a work, nor while the calling
-    thread's own session holds unflushed or uncommitted changes.
+    A work that raises leaves nothing behind and its exception comes out here. It runs on another thread,
+    without an application context, perhaps more than once, and must change nothing but the database. Never
+    call this from within a work, nor while the calling thread's own session holds uncommitted changes.
 
     Raises Full or Busy when nothing could be written.
     """
@@ -217,7 +218,7 @@ def _alone(engine: Engine, work: Work[T]) -> T:
                 if trouble is None:
                     raise
                 raise trouble(str(error)) from error
-        time.sleep(0.002 * 2**attempt)
+        time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter, no secret
     raise AssertionError("unreachable")
 
 
