@@ -1,4 +1,7 @@
-"""The contract of a dashboard widget: it asks *metrics* for numbers and says how to show them."""
+"""The contract of a dashboard widget: it asks *metrics* for numbers and says how to show them.
+
+``settings`` below is always the complete dictionary of the widget's ``Settings`` form, defaults filled in.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal, Protocol
 
-from wtforms import Form
+from wtforms import Form, StringField
 
-Settings = Mapping[str, Any]
 Step = Literal["day", "week", "month"]
 
 
@@ -33,12 +35,29 @@ class Estimate(Protocol):
     def enough(self) -> bool: ...
 
 
+class Change(Protocol):
+    """From one period to another: ``difference`` in the figure's unit; ``real`` is False where chance may
+    explain it or a sample is too small to say; ``enough`` whether both samples are large enough."""
+
+    @property
+    def difference(self) -> float: ...
+    @property
+    def enough(self) -> bool: ...
+    @property
+    def real(self) -> bool: ...
+
+
 class Statistics(Protocol):
     """The formulae a widget may ask for."""
 
     def nps(self, promoters: float, detractors: float, n: float) -> Estimate: ...
     def share(self, k: float, n: float) -> Estimate: ...
     def mean(self, n: float, total: float, squares: float) -> Estimate: ...
+    def nps_change(
+        self, before: tuple[float, float, float], after: tuple[float, float, float]
+    ) -> Change | None:
+        """Between two (promoters, detractors, n); None where one of them is empty."""
+        ...
 
 
 class Totals(Protocol):
@@ -69,6 +88,8 @@ class QuestionInfo:
     type_label: str
     title: str
     retired: bool
+    buckets: tuple[str, ...] = ()
+    """What its answers can be counted as, as far as it is known beforehand."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +132,11 @@ class Metrics(Protocol):
         """The question type's own figures; see ``question_types.base``."""
         ...
 
+    def headline(self, question: str, totals: Totals) -> Mapping[str, Any] | None:
+        """The question type's main figure over any totals of the question: ``label``, ``value``, ``low``,
+        ``high``, ``unit``, and ``n`` and ``enough`` besides; None where the type has none."""
+        ...
+
     def chart(self, question: str) -> Mapping[str, Any] | None:
         """The question type's own Plotly figure."""
         ...
@@ -119,7 +145,11 @@ class Metrics(Protocol):
         """Counts by positive, neutral, negative, none (no opinion) and unread."""
         ...
 
-    def verbatims(self, limit: int, sentiment: str = "") -> Sequence[VerbatimInfo]:
+    def oldest_unread(self) -> datetime | None:
+        """When the oldest text was said that no engine has read yet; None where all are read."""
+        ...
+
+    def verbatims(self, limit: int, sentiment: str = "", question: str = "") -> Sequence[VerbatimInfo]:
         """The latest texts first."""
         ...
 
@@ -132,6 +162,17 @@ class Metrics(Protocol):
         ...
 
 
+class QuestionField(StringField):
+    """A question of the survey in a widget's settings; ``""`` is the survey's main score.
+
+    With ``buckets`` only questions that are counted in all of these are offered.
+    """
+
+    def __init__(self, label: str | None = None, buckets: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(label, default="", **options)
+        self.buckets = buckets
+
+
 class Widget:
     """Base of all widgets. ``key``, ``label`` and ``data`` must be given."""
 
@@ -139,19 +180,19 @@ class Widget:
     label: ClassVar[str]
     hint: ClassVar[str] = ""
     size: ClassVar[tuple[int, int]] = (4, 1)
-    """Columns of twelve on a wide screen, rows of about 180 px."""
+    """Columns of twelve on a wide screen, rows of about 180 px; 0 rows is a line of text."""
     template: ClassVar[str] = "dashboards/figure.html"
     """Jinja template given ``data``, ``settings``, ``widget`` and ``metrics``; numbers in HTML first."""
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
 
-    class Settings(Form):  # type: ignore[misc]
+    class Settings(Form):
         """The widget's editor is generated from it."""
 
-    def title(self, settings: Settings, metrics: Metrics) -> str:
+    def title(self, settings: Mapping[str, Any], metrics: Metrics) -> str:
         """Heading of the tile in the viewer's language."""
         return metrics.gettext(self.label)
 
-    def data(self, settings: Settings, metrics: Metrics) -> dict[str, Any]:
+    def data(self, settings: Mapping[str, Any], metrics: Metrics) -> dict[str, Any]:
         """The numbers shown: JSON only, no plotly."""
         raise NotImplementedError
 
