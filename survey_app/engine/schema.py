@@ -1,0 +1,70 @@
+"""What conditions may refer to: the document's questions, fields, variables and quotas by code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from question_types.base import QuestionType
+
+Json = Any
+
+BUILT_IN_FIELDS = {"channel": "text", "locale": "text", "device": "text", "unit": "text", "place": "text"}
+"""Fields every response has, without being declared."""
+LETTERS = {"text": "TQ", "number": "N", "boolean": "Q", "set": "M", "date": "D"}
+"""Operator letters of fields and variables by their type."""
+ENTRY_LISTS = ("options", "rows", "columns")
+"""Settings that hold entries with an id, a label and perhaps a condition."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question that holds an answer. ``position`` counts all questions from 0, ``page`` all pages;
+    ``loop`` are the ids of the items its page runs over, empty outside loops."""
+
+    code: str
+    type: QuestionType
+    settings: Json
+    position: int = 0
+    page: int = 0
+    loop: tuple[str, ...] = ()
+
+    @property
+    def letters(self) -> str:
+        """Operator letters of the type."""
+        return self.type.operators
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Ids of the parts that ``row`` may name."""
+        return entry_ids(self.settings, "rows") or tuple(
+            part.name for part in self.type.domain(self.settings) if part.name
+        )
+
+
+@dataclass
+class Schema:
+    """All codes of one document."""
+
+    questions: dict[str, Item] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    quotas: frozenset[str] = frozenset()
+    zone: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+
+    def field_type(self, code: str) -> str | None:
+        """Type of a declared or built-in field."""
+        return self.fields.get(code) or BUILT_IN_FIELDS.get(code)
+
+
+def entry_ids(settings: Mapping[str, Json], name: str) -> tuple[str, ...]:
+    """Ids of the options, rows or columns in settings."""
+    entries = settings.get(name)
+    if not isinstance(entries, list | tuple):
+        return ()
+    return tuple(
+        entry["id"] for entry in entries if isinstance(entry, Mapping) and isinstance(entry.get("id"), str)
+    )
