@@ -13,7 +13,10 @@ from typing import Any, ClassVar, Literal
 
 from wtforms import Form
 
-Settings = Mapping[str, Any]
+Values = Mapping[str, Any]
+"""Filled-in fields of a form: the JSON a document or an account keeps."""
+
+Settings = Values
 
 OutcomeKind = Literal[
     "accepted",
@@ -85,7 +88,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Event:
-    """Something a provider told us later: ``delivered``, ``failed``, ``opened``, ``replied``, ``opted_out``."""
+    """What a provider told us later: ``delivered``, ``failed``, ``opened``, ``replied``, ``opted_out``."""
 
     kind: str
     provider_id: str
@@ -126,32 +129,32 @@ class Channel:
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     """Settings that are complete and valid; drive the contract test and the docs."""
 
-    class Account(Form):  # type: ignore[misc]
+    class Account(Form):
         """Credentials; stored encrypted. No fields: the channel needs no account."""
 
-    class Settings(Form):  # type: ignore[misc]
+    class Settings(Form):
         """Settings of one distribution."""
 
-    def lint(self, settings: Settings) -> list[str]:
+    def lint(self, settings: Values) -> list[str]:
         """Problems a provider would refuse the settings for; English sentences for the manager."""
         return []
 
-    def compose(self, settings: Settings, recipient: Recipient, link: str) -> Message:
+    def compose(self, settings: Values, recipient: Recipient, link: str) -> Message:
         """The message for one recipient; pure."""
         return Message(to=recipient.name, body=link, link=link)
 
-    def deliver(self, account: Settings, messages: Sequence[Message]) -> list[Outcome]:
+    def deliver(self, account: Values, messages: Sequence[Message]) -> list[Outcome]:
         """Hands messages over; one outcome per message, in order. Never raises for one bad message."""
         return [Outcome("config_error", code="not_a_sending_channel") for _ in messages]
 
-    def lookup(self, account: Settings, message: Message) -> Outcome:
+    def lookup(self, account: Values, message: Message) -> Outcome:
         """Asks the provider what became of a message whose fate is unknown."""
         return Outcome("unknown")
 
-    def receive(self, account: Settings, request: Request) -> list[Event]:
+    def receive(self, account: Values, request: Request) -> list[Event]:
         """Verified events of an incoming request. Raises PermissionError on a bad signature."""
         return []
 
-    def artefacts(self, settings: Settings, link: str) -> list[Artefact]:
+    def artefacts(self, settings: Values, link: str) -> list[Artefact]:
         """Files for one link, each a complete file."""
         return []

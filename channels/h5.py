@@ -7,7 +7,7 @@ from html import escape
 from wtforms import Form, IntegerField
 from wtforms.validators import NumberRange
 
-from channels.base import Artefact, Capabilities, Channel, Message, N_, Recipient, Settings
+from channels.base import N_, Artefact, Capabilities, Channel, Message, Recipient, Values
 
 
 class H5(Channel):
@@ -19,7 +19,7 @@ class H5(Channel):
     capabilities = Capabilities(links=("public", "personal"))
     examples = ({}, {"height": 480})
 
-    class Settings(Form):  # type: ignore[misc]
+    class Settings(Form):
         """Settings of one distribution."""
 
         height = IntegerField(
@@ -28,11 +28,11 @@ class H5(Channel):
             validators=[NumberRange(min=240, max=2000)],
         )
 
-    def compose(self, settings: Settings, recipient: Recipient, link: str) -> Message:
+    def compose(self, settings: Values, recipient: Recipient, link: str) -> Message:
         """The bare link, for whoever passes it on; costs nothing."""
         return Message(to=recipient.name, body=link, link=link, cost=0)
 
-    def artefacts(self, settings: Settings, link: str) -> list[Artefact]:
+    def artefacts(self, settings: Values, link: str) -> list[Artefact]:
         """``embed.html``: the lines to paste into a website."""
         return [Artefact("embed.html", "text/html", snippet(link, settings["height"]).encode())]
 

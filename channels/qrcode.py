@@ -11,15 +11,16 @@ from io import BytesIO
 
 import segno
 from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from channels.base import Artefact, Capabilities, Channel, Message, N_, Recipient, Settings
+from channels.base import N_, Artefact, Capabilities, Channel, Message, Recipient, Values
 
 QUIET = 4
 """Modules of white around a code; the standard's minimum."""
 
 PRINT_PIXELS = 1200
-"""Least width of the picture: 10 cm at 300 dots per inch."""
+"""Width the picture of the bare code nearly fills: 10 cm at 300 dots per inch."""
 
 LOGO_SHARE = 0.08
 """Largest part of the area a logo may cover at level Q and still be read."""
@@ -34,7 +35,7 @@ class QRCode(Channel):
     capabilities = Capabilities(links=("public", "place"))
     examples = ({}, {"title": "请您评价", "hint": "扫一扫，说说您的感受", "level": "H", "logo": True})
 
-    class Settings(Form):  # type: ignore[misc]
+    class Settings(Form):
         """Settings of one distribution. Empty words stand for the usual ones in the survey's language."""
 
         title = StringField(N_("Headline of the poster"), default="", validators=[Length(max=40)])
@@ -42,30 +43,30 @@ class QRCode(Channel):
         level = SelectField(
             N_("Error correction"),
             choices=[
-                ("M", N_("M: clean indoor prints")),
-                ("Q", N_("Q: recommended")),
-                ("H", N_("H: dirt, scratches, curved surfaces")),
+                SelectChoice("M", N_("M: clean indoor prints")),
+                SelectChoice("Q", N_("Q: recommended")),
+                SelectChoice("H", N_("H: dirt, scratches, curved surfaces")),
             ],
             default="Q",
         )
         logo = BooleanField(N_("Leave room for a logo in the middle"), default=False)
 
-    def lint(self, settings: Settings) -> list[str]:
+    def lint(self, settings: Values) -> list[str]:
         """Settings that make codes nobody can read."""
         if settings["logo"] and settings["level"] == "M":
             return [N_("With a logo in the middle the error correction must be Q or H.")]
         return []
 
-    def compose(self, settings: Settings, recipient: Recipient, link: str) -> Message:
+    def compose(self, settings: Values, recipient: Recipient, link: str) -> Message:
         """What the code says; costs nothing."""
         return Message(to=recipient.name, body=short(link), link=link, cost=0)
 
-    def artefacts(self, settings: Settings, link: str) -> list[Artefact]:
+    def artefacts(self, settings: Values, link: str) -> list[Artefact]:
         """``qr.svg`` and ``qr.png`` of one link."""
         code = draw(link, settings["level"], settings["logo"])
         return [
             Artefact("qr.svg", "image/svg+xml", _saved(code, "svg", 8)),
-            Artefact("qr.png", "image/png", _saved(code, "png", -(-PRINT_PIXELS // code.symbol_size()[0]))),
+            Artefact("qr.png", "image/png", _saved(code, "png", PRINT_PIXELS // len(code.matrix))),
         ]
 
 

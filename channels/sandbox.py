@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from channels.base import Capabilities, Channel, Message, N_, Outcome, Recipient, Settings
+from channels.base import N_, Capabilities, Channel, Message, Outcome, Recipient, Values
 
 ONE = 70
 """Signs of a text message that is billed once."""
@@ -34,18 +34,18 @@ class Sandbox(Channel):
         {"sign": "示例", "text": "尊敬的{name|客户}，您好！感谢到访，请点击 {link} 说说您的感受。"},
     )
 
-    class Settings(Form):  # type: ignore[misc]
+    class Settings(Form):
         """Settings of one distribution."""
 
         sign = StringField(N_("Signature (shown in 【】)"), default="", validators=[Length(max=12)])
         text = TextAreaField(
             N_("Text of the message"),
-            description=N_("{name} becomes the contact's name ({name|friend}: where none is known), {link} the personal link."),
+            description=N_("{name} becomes the contact's name ({name|friend}: if unknown), {link} the link."),
             default="{name|尊敬的客户}，您好！感谢您的到访，请花 1 分钟评价我们的服务：{link}",
             validators=[DataRequired(), Length(max=LONGEST)],
         )
 
-    def lint(self, settings: Settings) -> list[str]:
+    def lint(self, settings: Values) -> list[str]:
         """What carriers refuse or customers would stumble over."""
         text = settings["text"]
         names = {place.partition("|")[0] for place in PLACE.findall(text)}
@@ -53,12 +53,12 @@ class Sandbox(Channel):
         if "link" not in names:
             found.append(N_("The text lacks {link}: nobody could open the survey."))
         if names - {"name", "link"}:
-            found.append(N_("Only {name} and {link} can be filled in; other braces would be sent as they are."))
+            found.append(N_("Only {name} and {link} are filled in; other braces would be sent as they are."))
         if re.search(r"[【】]", text + settings["sign"]):
             found.append(N_("The brackets 【】 belong to the signature alone and are added by themselves."))
         return found
 
-    def compose(self, settings: Settings, recipient: Recipient, link: str) -> Message:
+    def compose(self, settings: Values, recipient: Recipient, link: str) -> Message:
         """The text message; ``cost`` in billed segments."""
         body = filled(settings["text"], {"name": recipient.name, "link": link})
         if settings["sign"]:
@@ -66,11 +66,11 @@ class Sandbox(Channel):
         to = recipient.phone or recipient.email or recipient.name
         return Message(to=to, body=body, link=link, cost=segments(body))
 
-    def deliver(self, account: Settings, messages: Sequence[Message]) -> list[Outcome]:
+    def deliver(self, account: Values, messages: Sequence[Message]) -> list[Outcome]:
         """Accepts everything; the same message always gets the same number."""
         return [Outcome("accepted", provider_id=_number(message)) for message in messages]
 
-    def lookup(self, account: Settings, message: Message) -> Outcome:
+    def lookup(self, account: Values, message: Message) -> Outcome:
         """Handing a message over twice would do nothing either, so its fate is always known."""
         return Outcome("accepted", provider_id=_number(message))
 
