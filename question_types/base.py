@@ -10,7 +10,9 @@ exports) is derived from these, so no other code knows a type by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, ClassVar, Protocol
 
 from wtforms import Form
@@ -19,7 +21,10 @@ from wtforms.validators import ValidationError
 Json = Any
 """A value that survives JSON: None, bool, int, float, str, list or dict of the same."""
 
-Settings = Mapping[str, Any]
+Values = Mapping[str, Any]
+"""The complete data of a ``Settings`` form. (Inside a type's class ``Settings`` is the form itself.)"""
+
+Settings = Values
 
 Raw = Mapping[str, Sequence[str]]
 """What form controls deliver for one question: sub-name → strings. ``""`` is the control named like the
@@ -31,7 +36,50 @@ def N_(message: str) -> str:  # noqa: N802 - the name message extractors look fo
     return message
 
 
-class Invalid(ValidationError):  # type: ignore[misc]
+class Words(str):
+    """Words of ours, as against an author's or a customer's: a plain English ``str`` that still knows its
+    message id and what fills its places, so that whoever shows it can translate it."""
+
+    message: str
+    params: Mapping[str, Any]
+
+    def __new__(cls, message: str, **params: Any) -> Words:
+        words = super().__new__(cls, message % params if params else message)
+        words.message, words.params = message, params
+        return words
+
+    def sentence(self, translate: Callable[[str], str] = str) -> str:
+        """The words in the language of ``translate`` (message id → text); places that hold words of ours
+        are translated too."""
+        text = translate(self.message)
+        return text % {k: shown(v, translate) for k, v in self.params.items()} if self.params else text
+
+
+def shown(text: Any, translate: Callable[[str], str] = str) -> Any:
+    """``text`` as people read it: words of ours translated, everything else as it is."""
+    return text.sentence(translate) if isinstance(text, Words) else text
+
+
+def translated(summary: Json, translate: Callable[[str], str]) -> Json:
+    """A copy of a summary in which all words of ours are plain text in the language of ``translate``. Give it
+    to ``chart``, which adds no words of its own."""
+    if isinstance(summary, Mapping):
+        return {key: translated(part, translate) for key, part in summary.items()}
+    if isinstance(summary, list | tuple):
+        return [translated(part, translate) for part in summary]
+    return shown(summary, translate)
+
+
+zone: ContextVar[tzinfo] = ContextVar("zone", default=timezone(timedelta(hours=8)))
+"""The survey's time zone, set by whoever reads its answers; China's where nobody says."""
+
+
+def today() -> date:
+    """The calendar day of the respondent."""
+    return datetime.now(zone.get()).date()
+
+
+class Invalid(ValidationError):  # noqa: N818 - it is said of answers
     """An answer is refused. ``message`` is an English message id with ``%(name)s`` places, written for
     the customer who answers; ``params`` fill the places."""
 
@@ -51,8 +99,11 @@ class Part:
     """One independently varying part of an answer, for the verifier and the simulator.
 
     ``name`` is ``""`` for the whole answer or the row's id. ``values`` are one representative per
-    finite class. With ``many`` the part's value is a list of ``low`` to ``high`` different ``values``.
-    ``open`` says that the classes stand for unboundedly many values (text, decimals).
+    finite class. With ``many`` the part's value is a list of ``low`` to ``high`` different ``values``;
+    each of ``alone`` can only be chosen by itself and counts for neither bound. ``open`` says that the
+    classes stand for unboundedly many values (text, decimals). An ``optional`` part may be left out of the
+    answer. Parts may have a common rule that this cannot say (no two rows alike): then it allows more than
+    ``check`` does, never less.
     """
 
     name: str
@@ -61,6 +112,8 @@ class Part:
     low: int = 0
     high: int = 0
     open: bool = False
+    alone: tuple[Json, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,68 +188,80 @@ class QuestionType:
     """False for display items, which hold no answer."""
     examples: ClassVar[tuple[Example, ...]] = ()
 
-    class Settings(Form):  # type: ignore[misc]
+    class Settings(Form):
         """The type's own settings; the designer's panel and the API's validation are generated from it."""
 
-    def problems(self, settings: Settings) -> list[str]:
+    def problems(self, settings: Values) -> list[str]:
         """What is wrong with settings that the form alone cannot see (min above max, two options with one
         id …); English sentences for the manager."""
         return []
 
-    def parse(self, settings: Settings, raw: Raw) -> Json:
+    def parse(self, settings: Values, raw: Raw) -> Json:
         """Raw strings → value, or None when left empty. Raises Invalid for what cannot be understood."""
         raise NotImplementedError
 
-    def check(self, settings: Settings, value: Json) -> None:
+    def check(self, settings: Values, value: Json) -> None:
         """Raises Invalid unless ``value`` (any JSON at all, never None) is a complete, allowed answer."""
         raise NotImplementedError
 
-    def domain(self, settings: Settings) -> tuple[Part, ...]:
+    def domain(self, settings: Values) -> tuple[Part, ...]:
         """The finite classes an answer can fall in."""
         return ()
 
-    def buckets(self, settings: Settings) -> dict[str, str]:
-        """Bucket → label for all buckets known beforehand. Never contains ``""``."""
+    def buckets(self, settings: Values) -> dict[str, str]:
+        """Bucket → label for all buckets known beforehand. Never contains ``""``. Labels are the author's own
+        or :class:`Words`."""
         return {}
 
-    def measure(self, settings: Settings, value: Json) -> dict[str, float]:
+    def measure(self, settings: Values, value: Json) -> dict[str, float]:
         """Bucket → amount. ``""`` is the answer itself: its number where it has one, else 1."""
         return {"": 1}
 
-    def text(self, settings: Settings, value: Json) -> str:
+    def text(self, settings: Values, value: Json) -> str:
         """The customer's own words in the answer; ``""`` if there are none."""
         return ""
 
-    def label_of(self, settings: Settings, value: Json) -> str:
-        """The answer in words, as piping, exports and response pages show it."""
+    def label_of(self, settings: Values, value: Json) -> str:
+        """The answer in words, as piping, exports and response pages show it; :class:`Words` where they are
+        ours."""
         return str(value)
 
-    def summary(self, settings: Settings, totals: Totals) -> dict[str, Any]:
-        """Figures for people: always ``n``; ``headline`` = {label, value, low, high, unit} or None;
-        ``rows`` = list of {bucket, label, n, share}."""
+    def summary(self, settings: Values, totals: Totals) -> dict[str, Any]:
+        """Figures for people: always ``n``; ``headline`` = {label, value, low, high, unit, n, enough} or
+        None; ``rows`` = list of {bucket, label, n, share}, shares 0…1. Some also have ``figures``, more
+        entries like the headline, and ``groups``, rows for groups of answers. With the unit ``%`` values are
+        0…100. ``enough`` is False where ``n`` is too small to show the figure. Labels as in ``buckets``."""
         n = totals.n()
         rows = [
-            {"bucket": bucket, "label": label, "n": totals.n(bucket), "share": totals.n(bucket) / n if n else None}
+            {
+                "bucket": bucket,
+                "label": label,
+                "n": totals.n(bucket),
+                "share": totals.n(bucket) / n if n else None,
+            }
             for bucket, label in self.buckets(settings).items()
         ]
         return {"n": n, "headline": None, "rows": rows}
 
-    def chart(self, settings: Settings, summary: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Plotly figure dictionary (``{"data": […], "layout": {…}}``) of a summary, or None."""
+    def chart(self, settings: Values, summary: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Plotly figure dictionary (``{"data": […], "layout": {…}}``) of a summary (see
+        :func:`translated`), or None where there is nothing to draw. Backgrounds are transparent and texts
+        have no colour: the page's template decides. All words in it come from the summary."""
         return None
 
-    def columns(self, code: str, settings: Settings) -> list[Column]:
+    def columns(self, code: str, settings: Values) -> list[Column]:
         """The flat export columns of the question."""
         return [Column(code, code)]
 
-    def cells(self, settings: Settings, value: Json) -> list[str | int | float | None]:
+    def cells(self, settings: Values, value: Json) -> list[str | int | float | None]:
         """One cell per column; ``value`` None (unanswered) gives all None."""
         return [value]
 
-    def say(self, settings: Settings) -> str | None:
-        """The answering instructions as one plain-text message, or None where text cannot carry the type."""
+    def say(self, settings: Values) -> str | None:
+        """The answering instructions as one plain-text message (:class:`Words`), or None where text cannot
+        carry the type."""
         return None
 
-    def hear(self, settings: Settings, message: str) -> Raw | None:
+    def hear(self, settings: Values, message: str) -> Raw | None:
         """A plain-text reply as raw input; None when it cannot be understood."""
         return None

@@ -1,0 +1,109 @@
+"""Calendar days: reading what people type, and bins for counting them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from question_types._reading import folded, numeral
+from question_types.base import N_, today
+
+FIRST, LAST = date(1900, 1, 1), date(2100, 12, 31)
+
+WEEKDAYS = (
+    ("mon", N_("Monday")),
+    ("tue", N_("Tuesday")),
+    ("wed", N_("Wednesday")),
+    ("thu", N_("Thursday")),
+    ("fri", N_("Friday")),
+    ("sat", N_("Saturday")),
+    ("sun", N_("Sunday")),
+)
+MONTHS = (
+    ("jan", N_("January")),
+    ("feb", N_("February")),
+    ("mar", N_("March")),
+    ("apr", N_("April")),
+    ("may", N_("May")),
+    ("jun", N_("June")),
+    ("jul", N_("July")),
+    ("aug", N_("August")),
+    ("sep", N_("September")),
+    ("oct", N_("October")),
+    ("nov", N_("November")),
+    ("dec", N_("December")),
+)
+RELATIVE = {
+    "今天": 0,
+    "今日": 0,
+    "today": 0,
+    "昨天": -1,
+    "昨日": -1,
+    "yesterday": -1,
+    "前天": -2,
+    "明天": 1,
+    "tomorrow": 1,
+    "后天": 2,
+}
+
+_FULL = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_SHORT = re.compile(
+    r"([0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]?"
+)
+
+
+def day(text: str) -> date | None:
+    """The day that ``text`` names with its year; None if it names none."""
+    match = _FULL.fullmatch(folded(text)) or _COMPACT.fullmatch(folded(text))
+    return made(*map(int, match.groups())) if match else None
+
+
+def made(year: int, month: int, number: int) -> date | None:
+    """The day, or None if the calendar has none such."""
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
+
+
+def near(text: str) -> date | None:
+    """The day a reply means: “昨天”, “3月5日” (the nearest one to today), or any full form."""
+    plain = folded(text).casefold()
+    if plain in RELATIVE:
+        return today() + timedelta(days=RELATIVE[plain])
+    match = _SHORT.fullmatch(plain)
+    if not match:
+        return day(plain)
+    month, number = numeral(match[1]) or 0, numeral(match[2]) or 0
+    years = [made(today().year + shift, month, number) for shift in (-1, 0, 1)]
+    return min((found for found in years if found), key=lambda found: abs(found - today()), default=None)
+
+
+def iso(text: str) -> date | None:
+    """The day of a stored ISO date, strictly ``YYYY-MM-DD``."""
+    return day(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+
+
+def periods(low: date | None, high: date | None) -> dict[str, str]:
+    """Bins for the days from ``low`` to ``high``: months for up to three years, else years for up to forty,
+    else decades."""
+    first, last = low or FIRST, high or LAST
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months <= 36:
+        keys = [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in range(_months(first), _months(last) + 1)]
+        return {key: key for key in keys}
+    if last.year - first.year <= 40:
+        return {str(year): str(year) for year in range(first.year, last.year + 1)}
+    decades = range(first.year // 10 * 10, last.year + 1, 10)
+    return {f"{decade}s": f"{decade}–{decade + 9}" for decade in decades}
+
+
+def _months(value: date) -> int:
+    return value.year * 12 + value.month - 1
+
+
+def period(value: date, known: dict[str, str]) -> str | None:
+    """The bin of :func:`periods` that holds ``value``; None where it lies outside."""
+    keys = (value.strftime("%Y-%m"), str(value.year), f"{value.year // 10 * 10}s")
+    return next((key for key in keys if key in known), None)

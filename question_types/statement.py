@@ -1,0 +1,73 @@
+"""A text to read; no answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wtforms import Form, SelectField, TextAreaField
+from wtforms.validators import Length
+
+from question_types.base import N_, Column, Example, Invalid, Json, QuestionType, Raw, Values
+
+
+class Statement(QuestionType):
+    """An introduction, a thank-you between sections, an instruction."""
+
+    key: ClassVar[str] = "statement"
+    label: ClassVar[str] = N_("Statement")
+    family: ClassVar[str] = N_("Display")
+    hint: ClassVar[str] = N_("A text to read, without an answer")
+    template: ClassVar[str] = "question_types/statement.html"
+    operators: ClassVar[str] = ""
+    collects: ClassVar[bool] = False
+    aliases: ClassVar[tuple[str, ...]] = (
+        "lss:X",
+        "surveyjs:html",
+        "formbricks:cta",
+        "surveyking:Remark",
+        "heyform:statement",
+        "tduck:DESC_TEXT",
+        "opnform:nf-text",
+        "xlsform:note",
+        "qsf:DB",
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            {"text": "以下问题大约需要一分钟。\n您的回答会直接送到门店负责人手中。"},
+            {},
+            None,
+            "感谢您抽空作答",
+        ),
+        Example(
+            {"text": "Please think of your most recent visit only.", "look": "notice"},
+            {},
+            None,
+            "Before you go on",
+        ),
+    )
+
+    class Settings(Form):
+        text = TextAreaField(N_("Text"), [Length(max=5000)], default="")
+        look = SelectField(
+            N_("Look"),
+            choices=[("plain", N_("Plain text")), ("notice", N_("Notice in a frame"))],
+            default="plain",
+        )
+
+    def parse(self, settings: Values, raw: Raw) -> Json:
+        return None
+
+    def check(self, settings: Values, value: Json) -> None:
+        raise Invalid("This part of the page takes no answer.")
+
+    def measure(self, settings: Values, value: Json) -> dict[str, float]:
+        return {}
+
+    def label_of(self, settings: Values, value: Json) -> str:
+        return ""
+
+    def columns(self, code: str, settings: Values) -> list[Column]:
+        return []
+
+    def cells(self, settings: Values, value: Json) -> list[str | int | float | None]:
+        return []
