@@ -12,18 +12,18 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
+from flask import Flask
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app.extensions import db
-from survey_app.models import Stamp, User
-from survey_app.services.errors import Problem
+from survey_app.models import Stamp, Survey, User
+from survey_app.services import accounts
+from survey_app.services.errors import NotFound, Problem
 
 HEARTBEAT = 15.0
 """Seconds between signs of life; proxies cut connections that stay silent for longer."""
@@ -80,36 +80,39 @@ class Source:
         self._stale = False
         self._closed = False
 
-    def join(self, survey_id: int, viewer: Viewer) -> None:
-        """Begins to watch a survey for a viewer. Raises Busy."""
+    def join(self, surveys: Iterable[int], viewer: Viewer) -> None:
+        """Begins to watch surveys for a viewer. Raises Busy."""
         with self._moved:
             if self._closed or self._viewers.total() >= LISTENERS:
-                raise Busy(
-                    "Too many dashboards are open here at once. The figures are fetched from time to time."
-                )
-            self._surveys[survey_id] += 1
+                raise Busy("Too many dashboards are open at once; this one is refreshed from time to time.")
+            self._surveys.update(surveys)
             self._viewers[viewer] += 1
             self._stale = True
             self._start()
 
-    def leave(self, survey_id: int, viewer: Viewer) -> None:
+    def leave(self, surveys: Iterable[int], viewer: Viewer) -> None:
         """Ends what :meth:`join` began; the thread ends with the last listener."""
         with self._moved:
-            self._surveys -= Counter([survey_id])
+            self._surveys -= Counter(surveys)
             self._viewers -= Counter([viewer])
             self._gone &= set(self._viewers)
+            self._stamps = {key: stamp for key, stamp in self._stamps.items() if key in self._surveys}
             self._moved.notify_all()
 
-    def wait(self, survey_id: int, viewer: Viewer, after: int, seconds: float) -> int | None:
-        """The survey's stamp as soon as it is not ``after``, or None once ``seconds`` are over, the
-        viewer's rights changed or the process stops."""
+    def wait(self, seen: Mapping[int, int], viewer: Viewer, seconds: float) -> dict[int, int]:
+        """The stamps that differ from ``seen`` (survey id → stamp), as soon as there are any; none once
+        ``seconds`` are over, the viewer's rights changed or the process stops."""
         with self._moved:
             self._start()
-            self._moved.wait_for(
-                lambda: self.over(viewer) or self._stamps.get(survey_id, after) != after, seconds
-            )
-            found = self._stamps.get(survey_id, after)
-            return None if self.over(viewer) or found == after else found
+            self._moved.wait_for(lambda: self.over(viewer) or self._news(seen), seconds)
+            return {} if self.over(viewer) else self._news(seen)
+
+    def _news(self, seen: Mapping[int, int]) -> dict[int, int]:
+        return {
+            survey: self._stamps[survey]
+            for survey, stamp in seen.items()
+            if self._stamps.get(survey, stamp) != stamp
+        }
 
     def over(self, viewer: Viewer) -> bool:
         """Whether the viewer's streams must end."""
@@ -122,27 +125,29 @@ class Source:
             self._moved.notify_all()
 
     def _start(self) -> None:
-        if self._viewers and (self._poller is None or not self._poller.is_alive()):
+        if self._poller is None and self._viewers and not self._closed:
             self._poller = threading.Thread(target=self._run, name="live", daemon=True)
             self._poller.start()
 
     def _run(self) -> None:
-        with _gate(self._engine) as changed:
-            while self._listened():
-                try:
-                    if self._due(changed()):
-                        self._read()
-                except SQLAlchemyError:
-                    log.exception("The stamps could not be read")
+        """The thread. Whatever goes wrong, listeners must not be left waiting for a thread that died."""
+        while self._listened():
+            try:
+                with _gate(self._engine) as changed:
+                    while self._listened():
+                        if self._due(changed()):
+                            self._read()
+            except Exception:
+                log.exception("The stamps could not be read")
+                time.sleep(1)
 
     def _listened(self) -> bool:
-        """Sleeps one tick; False, for good, once nobody listens."""
+        """Sleeps one tick; False once nobody listens."""
         with self._moved:
             self._moved.wait_for(lambda: self._stale or not self._viewers or self._closed, self._tick)
-            if self._viewers and not self._closed:
-                return True
-            self._poller = None
-            return False
+            if not self._viewers or self._closed:
+                self._poller = None
+            return self._poller is threading.current_thread()
 
     def _due(self, changed: bool) -> bool:
         with self._moved:
@@ -150,7 +155,8 @@ class Source:
             return due
 
     def _read(self) -> None:
-        surveys, viewers = list(self._surveys), list(self._viewers)
+        with self._moved:
+            surveys, viewers = list(self._surveys), list(self._viewers)
         with self._engine.connect() as connection:
             stamps = dict.fromkeys(surveys, 0) | _stamps(connection, surveys)
             gone = set(viewers) - _valid(connection, viewers)
@@ -163,7 +169,7 @@ class Source:
 
 def _stamps(connection: Connection, surveys: list[int]) -> dict[int, int]:
     rows = connection.execute(select(Stamp.survey_id, Stamp.stamp).where(Stamp.survey_id.in_(surveys)))
-    return {survey: stamp for survey, stamp in rows}
+    return {row.survey_id: row.stamp for row in rows}
 
 
 def _valid(connection: Connection, viewers: list[Viewer]) -> set[Viewer]:
@@ -194,35 +200,30 @@ def _gate(engine: Engine) -> Iterator[Callable[[], bool]]:
         raw.close()
 
 
-_sources: WeakKeyDictionary[Engine, Source] = WeakKeyDictionary()
-_lock = threading.Lock()
-
-
-def source(engine: Engine) -> Source:
-    """The one source of a database in this process."""
-    with _lock:
-        return _sources.setdefault(engine, Source(engine))
+def source(app: Flask) -> Source:
+    """The one source of an application; call it inside its context."""
+    found: Source = app.extensions.setdefault("live", Source(db.engine))
+    return found
 
 
 class Stream:
-    """Server-sent events of one survey to one viewer: ``stamp`` at once and after every change, a comment
+    """Server-sent events of some surveys to one viewer: ``stamp`` at once and after every change, a comment
     as a sign of life, ``end`` when the viewer's right is over. Iterate it, then close it."""
 
     def __init__(
         self,
         source: Source,
-        survey_id: int,
+        surveys: Mapping[int, str],
         viewer: Viewer,
         allowed: Callable[[], bool],
         heartbeat: float = HEARTBEAT,
     ) -> None:
-        """``allowed`` is asked at every heart-beat whether the viewer may still see the survey; it must
-        bring its own database session. Raises Busy."""
-        self._source, self._survey, self._viewer = source, survey_id, viewer
+        """``surveys``: id → code. ``allowed`` is asked at every heart-beat whether the viewer may still see
+        them; it must bring its own database session. Raises Busy."""
+        self._source, self._surveys, self._viewer = source, surveys, viewer
         self._allowed, self._heartbeat = allowed, heartbeat
-        self._open = False
         self._events = self._run()
-        source.join(survey_id, viewer)
+        source.join(surveys, viewer)
         self._open = True
 
     def __iter__(self) -> Iterator[bytes]:
@@ -235,19 +236,20 @@ class Stream:
         """Frees the place; the server calls it when the viewer's line is cut."""
         if self._open:
             self._open = False
-            self._source.leave(self._survey, self._viewer)
+            self._source.leave(self._surveys, self._viewer)
 
     def _run(self) -> Iterator[bytes]:
         yield b"retry: 2000\n\n"
-        seen, asked = -1, time.monotonic()
+        seen, asked = dict.fromkeys(self._surveys, -1), time.monotonic()
         while True:
             left = asked + self._heartbeat - time.monotonic()
-            found = self._source.wait(self._survey, self._viewer, seen, max(left, 0))
+            news = self._source.wait(seen, self._viewer, max(left, 0))
             if self._source.over(self._viewer):
                 break
-            if found is not None:
-                seen = found
-                yield event("stamp", {"stamp": found})
+            seen |= news
+            for survey, stamp in news.items():
+                yield event("stamp", {"survey": self._surveys[survey], "stamp": stamp})
+            if news:
                 time.sleep(APART)
             if time.monotonic() - asked >= self._heartbeat:
                 asked = time.monotonic()
@@ -262,7 +264,25 @@ def event(name: str, data: Any) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
-def close(engine: Engine) -> None:
+def stream(app: Flask, actor: User, surveys: Iterable[Survey]) -> Stream:
+    """The stream of surveys the actor was just allowed to see. Raises Busy."""
+    viewer, codes = Viewer.of(actor), {survey.id: survey.code for survey in surveys}
+    return Stream(source(app), codes, viewer, lambda: permitted(app, viewer, codes.values()))
+
+
+def permitted(app: Flask, viewer: Viewer, codes: Iterable[str]) -> bool:
+    """Whether a viewer of before is still what he was and may still see the surveys."""
+    with app.app_context():
+        user = db.session.get(User, viewer.id)
+        if user is None or not user.active or Viewer.of(user) != viewer:
+            return False
+        try:
+            return all(accounts.survey(user, code) for code in codes)
+        except NotFound:
+            return False
+
+
+def close(app: Flask) -> None:
     """Ends all streams of this process, so that it can stop at once."""
-    with suppress(KeyError):
-        _sources[engine].close()
+    if "live" in app.extensions:
+        app.extensions["live"].close()
