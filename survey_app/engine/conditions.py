@@ -7,8 +7,8 @@ ordinary negation of the group's truth.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from .dependencies import references
 from .facts import Answer, Facts, Json, plain, row_of
 from .operators import OPERATORS, STATES, Subject, Want
 from .schema import LETTERS, Schema
@@ -186,18 +186,3 @@ def _answer_value(code: str, row: str | None) -> Want:
         return None if part is None else plain(part.value)
 
     return value
-
-
-def references(tree: Json) -> set[str]:
-    """Codes of all questions a condition or an expression refers to."""
-    found: set[str] = set()
-    waiting: list[Any] = [tree]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Mapping):
-            if isinstance(code := each.get("question"), str):
-                found.add(code)
-            waiting.extend(each.values())
-        elif isinstance(each, list | tuple):
-            waiting.extend(each)
-    return found

@@ -1,0 +1,66 @@
+"""The plan as compact JSON: the phone runs the same rules for instant feedback, the server decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .dependencies import used_fields
+from .loops import entries_with_conditions
+from .piping import codes
+
+if TYPE_CHECKING:
+    from .plan import PagePlan, Plan, QuestionPlan
+
+Json = Any
+
+
+def browser_plan(plan: Plan) -> dict[str, Json]:
+    """What the page script needs of a plan. Condition trees are the document's own, loops and carried
+    options written out; keys that would say nothing are left out. ``version`` is left to the caller."""
+    questions = {each.code: _question(each) for page in plan.pages for each in page.questions}
+    pages = [_page(page) for page in plan.pages]
+    variables = {each["code"]: each["value"] for each in plan.unrolled.get("variables") or ()}
+    asked = used_fields([pages, list(questions.values()), variables])
+    piped = {code for each in questions.values() for code in each.get("pipes", ()) if code in plan.fields}
+    return {
+        "version": None,
+        "locale": plan.locale,
+        "start": plan.pages[0].code if plan.pages else "",
+        "pages": pages,
+        "questions": questions,
+        "endings": {code: {"kind": each["kind"]} for code, each in plan.endings.items()},
+        "fields": sorted(asked | piped),
+        "variables": variables,
+        "today": datetime.now(plan.timezone).date().isoformat(),
+    }
+
+
+def _page(page: PagePlan) -> dict[str, Json]:
+    about: dict[str, Json] = {"code": page.code, "questions": [each.code for each in page.questions]}
+    if page.source.get("show") is not None:
+        about["show"] = page.source["show"]
+    about["next"] = [dict(rule) for rule in page.source.get("next") or ()]
+    return about
+
+
+def _question(question: QuestionPlan) -> dict[str, Json]:
+    return {"type": question.type.key, **dict(_rules(question))}
+
+
+def _rules(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
+    source = question.source
+    if question.collects:
+        yield "ops", question.type.operators
+    if source.get("required"):
+        yield "required", source["required"]
+    for name in ("show", "enable"):
+        if source.get(name) is not None:
+            yield name, source[name]
+    if pipes := codes(f"{question.title} {question.help}"):
+        yield "pipes", list(dict.fromkeys(pipes))
+    if options := {id: tree for _, id, tree in entries_with_conditions(question.settings)}:
+        yield "options", options
+    if source.get("validate"):
+        yield "validate", [dict(rule) for rule in source["validate"]]
