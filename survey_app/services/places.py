@@ -1,0 +1,177 @@
+"""Places: printed codes of a distribution, what is known about each, and their files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from channels.base import Artefact
+from question_types.base import N_, Invalid
+from survey_app.extensions import db
+from survey_app.models import Distribution, Place, User, Version
+from survey_app.models.base import now
+from survey_app.services import accounts, distributions, sheets
+from survey_app.services.errors import NotFound, Refused
+from survey_app.services.links import adapter, link
+
+HEADINGS = {
+    "name": "name", "place": "name", "点位": "name", "名称": "name", "点位名称": "name",
+    "unit": "unit", "机构": "unit", "门店": "unit", "网点": "unit", "机构编码": "unit",
+}  # fmt: skip
+
+LONGEST_NAME = 120
+LONGEST_VALUE = 200
+
+
+def of(distribution: Distribution) -> Sequence[Place]:
+    """All places, oldest first."""
+    mine = Place.distribution_id == distribution.id
+    return db.session.scalars(select(Place).where(mine).order_by(Place.id)).all()
+
+
+def get(actor: User, code: str) -> Place:
+    """One place of a distribution the actor may see. Raises NotFound."""
+    found = db.session.scalar(select(Place).where(Place.code == code))
+    if found is None:
+        raise NotFound("There is no such place.")
+    distributions.get(actor, found.distribution.code)
+    return found
+
+
+def fields(distribution: Distribution) -> dict[str, str]:
+    """Fields of the published survey a place can fill: code → name shown."""
+    version = db.session.get(Version, distribution.survey.live_version_id)
+    declared = version.document.get("fields", []) if version else []
+    return {field["code"]: field.get("title") or field.get("label") or field["code"] for field in declared}
+
+
+def add(actor: User, distribution: Distribution, text: str) -> list[Place]:
+    """Places from lines: ``name``, ``name,unit`` or a table with a header whose further columns are fields
+    of the survey. All or none. Raises Refused naming the wrong lines."""
+    _printable(distribution)
+    sheet = sheets.read(text, HEADINGS)
+    known, units = fields(distribution), sheets.Units(actor, distribution.unit)
+    header = sheet.header or ["name", "unit"]
+    made, errors = [], {}
+    for number, cells in sheet.lines:
+        try:
+            made.append(_place(distribution, units, known, header, cells))
+        except Invalid as error:
+            errors[number] = error
+    sheets.refuse(errors)
+    db.session.add_all(made)
+    accounts.audit(actor, "place.add", f"distribution:{distribution.code}", count=len(made))
+    db.session.commit()
+    return made
+
+
+def _printable(distribution: Distribution) -> None:
+    if "place" not in adapter(distribution.channel).capabilities.links:
+        raise Refused("This channel has no places.")
+
+
+def _place(
+    distribution: Distribution,
+    units: sheets.Units,
+    known: Mapping[str, str],
+    header: list[str],
+    cells: list[str],
+) -> Place:
+    if len(cells) > len(header):
+        raise Invalid(N_("There are more entries than columns."))
+    values = dict(zip(header, cells, strict=False))
+    name, unit = values.pop("name", ""), units.find(values.pop("unit", ""))
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Invalid(N_("Give the place a name of at most 120 characters."))
+    return Place(distribution=distribution, unit=unit, name=name, context=context(known, values))
+
+
+def context(known: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """What is known about a place: only fields the survey declares, empty ones left out. Raises Invalid."""
+    by_title = {title: code for code, title in known.items()}
+    found = {}
+    for name, value in values.items():
+        code = name if name in known else by_title.get(name)
+        if code is None:
+            raise Invalid(N_("The survey has no field “%(field)s”."), field=name)
+        if len(value) > LONGEST_VALUE:
+            raise Invalid(N_("“%(field)s” is longer than 200 characters."), field=name)
+        if value:
+            found[code] = value
+    return found
+
+
+def change(actor: User, code: str, **given: str) -> Place:
+    """Points a printed code elsewhere: another ``name``, ``unit`` (code or name) or ``distribution`` (code)
+    with places. Answers given so far keep what they were given under. Raises Refused, NotFound."""
+    place = get(actor, code)
+    if given.get("distribution"):
+        target = distributions.get(actor, given["distribution"])
+        _printable(target)
+        place.distribution = target
+    try:
+        place.unit = sheets.Units(actor, place.unit).find(given.get("unit", ""))
+    except Invalid as error:
+        raise Refused("The place was not changed.", {"unit": [error]}) from error
+    place.name = given.get("name", "").strip()[:LONGEST_NAME] or place.name
+    accounts.audit(actor, "place.change", f"place:{code}", **given)
+    db.session.commit()
+    return place
+
+
+def revoke(actor: User, code: str) -> Place:
+    """Takes a printed code out of use; its page says so."""
+    return _set_revoked(actor, code, "revoke", now())
+
+
+def restore(actor: User, code: str) -> Place:
+    """Puts a revoked code back in use."""
+    return _set_revoked(actor, code, "restore", None)
+
+
+def _set_revoked(actor: User, code: str, verb: str, at: Any) -> Place:
+    place = get(actor, code)
+    place.revoked_at = at
+    accounts.audit(actor, f"place.{verb}", f"place:{code}")
+    db.session.commit()
+    return place
+
+
+def files(thing: Distribution | Place) -> list[Artefact]:
+    """The files the channel makes of a link."""
+    owner = thing if isinstance(thing, Distribution) else thing.distribution
+    return adapter(owner.channel).artefacts(owner.settings, link(thing))
+
+
+def archive(distribution: Distribution) -> bytes:
+    """A ZIP with the files of every place in use, and a table of their addresses."""
+    out = io.BytesIO()
+    current = [place for place in of(distribution) if place.revoked_at is None]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for number, place in enumerate(current, 1):
+            for file in files(place):
+                ending = file.name.rpartition(".")[2]
+                packed.writestr(f"{number:03d}-{safe(place.name)}.{ending}", file.content)
+        packed.writestr("places.csv", "\ufeff" + _table(current))
+    return out.getvalue()
+
+
+def safe(name: str) -> str:
+    """A name every file system takes: letters and digits of any script, no path, not too long."""
+    return re.sub(r"[^\w-]+", "_", name).strip("_.")[:40] or "place"
+
+
+def _table(current: Sequence[Place]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["name", "unit", "code", "link"])
+    for place in current:
+        names = [sheets.literal(place.name), sheets.literal(place.unit.name)]
+        writer.writerow([*names, place.code, link(place)])
+    return out.getvalue()
