@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from question_types import base
 from question_types.base import Invalid, Part, QuestionType, Raw
 
 from . import definition, loops
@@ -67,12 +68,17 @@ class QuestionPlan:
     order: str
     item: str
     source: Mapping[str, Json]
+    zone: tzinfo
     collects: bool = True
     entries: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def parse(self, raw: Raw) -> Json:
         """Raw strings → value, or None when left empty. Raises Invalid."""
-        return self.type.parse(self.settings, raw)
+        before = base.zone.set(self.zone)
+        try:
+            return self.type.parse(self.settings, raw)
+        finally:
+            base.zone.reset(before)
 
     def check(self, value: Json, hidden: frozenset[str] | None = None) -> None:
         """Raises Invalid unless ``value`` is an allowed answer for someone who does not see ``hidden``.
@@ -80,7 +86,12 @@ class QuestionPlan:
         Without ``hidden``, rows and options with conditions may be missing; the walk checks them again when
         it knows what was shown.
         """
-        self.type.check(self.visible(self._unasked(value) if hidden is None else hidden), value)
+        settings = self.visible(self._unasked(value) if hidden is None else hidden)
+        before = base.zone.set(self.zone)
+        try:
+            self.type.check(settings, value)
+        finally:
+            base.zone.reset(before)
 
     def _unasked(self, value: Json) -> frozenset[str]:
         """Conditional rows a matrix answer leaves out."""
@@ -314,6 +325,7 @@ def _question(
         order=source.get("order") or values.get("order") or "fixed",
         item=page.get("item") or "",
         source=source,
+        zone=schema.zone,
         collects=kind.collects,
         entries={name: frozenset(ids) for name in ENTRY_LISTS if (ids := entry_ids(values, name))},
     )

@@ -23,7 +23,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, NumberRange, Optional
 
-from question_types.base import N_
+from question_types.base import N_, Words
 
 Json = Any
 Errors = dict[str, list[str]]
@@ -33,25 +33,16 @@ LOGIC_KEYS = frozenset({"show"})
 """Keys of list entries that belong to the survey's logic, not to the plug-in; they are kept as they are."""
 
 
-class Fault(str):
-    """An English sentence that remembers its message id and the values in it, so it can be translated."""
-
-    message: str
-    params: Mapping[str, Any]
-
-    def __new__(cls, message: str, params: Mapping[str, Any] | None = None) -> Fault:
-        fault = super().__new__(cls, message % params if params else message)
-        fault.message = message
-        fault.params = params or {}
-        return fault
+class Fault(Words):
+    """A sentence of WTForms or of ours that keeps its message id when WTForms fills its places."""
 
     def __mod__(self, params: Any) -> Fault:
-        return Fault(self.message, params)
+        return Fault(self.message, **params)
 
-    def sentence(self, translate: Callable[[str], str] = str) -> str:
-        """The sentence in the language of ``translate`` (message id → text)."""
-        text = translate(self.message)
-        return text % self.params if self.params else text
+
+def fault(message: Any) -> Words:
+    """A validator's message, whatever it was made of."""
+    return message if isinstance(message, Words) else Words(str(message))
 
 
 class _Sentences:
@@ -194,7 +185,7 @@ def _single(field: Field, value: Json, path: str, errors: Errors) -> Json:
         errors.setdefault(path, []).append(Fault(wrong.message))
         return value
     if not field.validate(Form()):
-        errors[path] = [each if isinstance(each, Fault) else Fault(str(each)) for each in field.errors]
+        errors[path] = [fault(each) for each in field.errors]
     return _json(field, {field.short_name: value})
 
 
