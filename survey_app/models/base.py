@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
 Document = JSON().with_variant(JSONB(), "postgresql")
@@ -31,6 +32,11 @@ def secret_code(length: int = 22) -> str:
 def now() -> datetime:
     """The present, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def inserting(dialect: str, table: Any) -> Any:
+    """An INSERT that knows ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 class Moment(TypeDecorator[datetime]):
