@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
 
 from question_types import _charts
@@ -20,17 +21,18 @@ OTHER = "other"
 OTHER_LENGTH = 200
 
 ORDERS = [
-    ("fixed", N_("As written")),
-    ("random", N_("Random")),
-    ("random_keep_last", N_("Random, the last stays last")),
-    ("reverse_half", N_("Reversed for half of the respondents")),
+    SelectChoice("fixed", N_("As written")),
+    SelectChoice("random", N_("Random")),
+    SelectChoice("random_keep_last", N_("Random, the last stays last")),
+    SelectChoice("reverse_half", N_("Reversed for half of the respondents")),
 ]
 
 _BETWEEN = re.compile(r"[\s,;、/+&和]+")
+_COMMAS = re.compile(r"[,，;；、\n]+")
 _NUMBERED = re.compile(
     r"[\s(\[]*(?:我?选)?(?:第)?\s*([0-9]{1,3}|[一二三四五六七八九十]{1,3}|[A-Za-z])\s*(?:个|项)?[\s.)\]。]*"
 )
-_OTHER_TEXT = re.compile(r"(.{1,60}?)\s*[::]\s*(.{1,200})", re.S)
+_OTHER_TEXT = re.compile(r"([^:(]{1,60})[:(]\s*(.{1,200})", re.S)
 
 
 class Option(Form):
@@ -190,12 +192,25 @@ def _place(word: str) -> int:
     return (numeral(word) or 0) - 1
 
 
-def specified(settings: Values, message: str) -> Raw | None:
-    """A reply such as “其他：自助机” as raw input."""
+def specified(settings: Values, message: str) -> str | None:
+    """The text in a reply such as “其他：自助机” or “其他（自助机）”; None if it is no such reply."""
     match = _OTHER_TEXT.fullmatch(folded(message)[:300])
     if not (settings["other"] and match and picked(settings, match[1]) == OTHER):
         return None
-    return {"": [OTHER], OTHER: [clean(match[2])]}
+    return clean(match[2]).removesuffix(")") or None
+
+
+def replied(settings: Values, words: list[str]) -> Raw | None:
+    """Words of a reply, each an option or “other” with a text, as raw input; None if one is unclear."""
+    raw: dict[str, list[str]] = {"": []}
+    for word in words:
+        text = specified(settings, word)
+        option = OTHER if text else picked(settings, word)
+        if option is None:
+            return None
+        raw[""].append(option)
+        raw.update({OTHER: [text]} if text else {})
+    return raw if raw[""] else None
 
 
 class Single(Choice):
@@ -232,11 +247,7 @@ class Single(Choice):
         return [None if value is None else chosen_of(value), *text]
 
     def hear(self, settings: Values, message: str) -> Raw | None:
-        found = specified(settings, message)
-        if found:
-            return found
-        option = picked(settings, message[:300])
-        return {"": [option]} if option else None
+        return replied(settings, [message[:300]])
 
 
 def chosen_of(value: Json) -> Json:
@@ -244,13 +255,14 @@ def chosen_of(value: Json) -> Json:
     return value.get("v") if isinstance(value, dict) else value
 
 
-def several(settings: Values, message: str) -> list[str] | None:
-    """Ids of the options a reply such as “1,3”, “13”, “AC”, “排队、态度” means; None if a part is unclear."""
-    whole = picked(settings, message)
+def several(settings: Values, message: str) -> Raw | None:
+    """A reply such as “1,3”, “13”, “AC” or “排队、态度” as raw input; None if a part is unclear."""
+    whole = replied(settings, [message])
     if whole:
-        return [whole]
+        return whole
     words = [word for word in _BETWEEN.split(folded(message)) if word]
     if len(words) == 1 and re.fullmatch(r"[1-9]{2,9}|[A-Za-z]{2,26}", words[0]):
         words = list(words[0])
-    ids = [picked(settings, word) for word in words]
-    return list(dict.fromkeys(id_ for id_ in ids if id_)) if ids and all(ids) else None
+    return replied(settings, words) or replied(
+        settings, [word for word in _COMMAS.split(message) if word.strip()]
+    )

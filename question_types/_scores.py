@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from wtforms.fields.choices import SelectChoice
+
 from question_types import _charts
 from question_types._reading import folded, numeral, one
 from question_types.base import (
@@ -58,6 +60,11 @@ SATISFACTION = {
         N_("Very satisfied"),
     ),
 }
+
+_FIVE: Any = 5
+_SEVEN: Any = 7
+STEPS = [SelectChoice(_FIVE, N_("5 steps")), SelectChoice(_SEVEN, N_("7 steps"))]
+"""Numbers, for ``coerce=int``; WTForms' annotations only know texts."""
 
 Group = tuple[str, Words, range, str]
 """Bucket, label, the scores in it and its colour."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from wtforms import Form, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from question_types import _charts
-from question_types._scores import AGREEMENT, Group, Labelled, estimate, miscounted, own_lines
+from question_types._scores import AGREEMENT, STEPS, Group, Labelled, estimate, miscounted, own_lines
 from question_types.base import N_, Example, Totals, Values, Words
 
 EFFORT = {
@@ -51,14 +52,12 @@ class Ces(Labelled):
     )
 
     class Settings(Form):
-        points = SelectField(
-            N_("Steps"), choices=[(5, N_("5 steps")), (7, N_("7 steps"))], coerce=int, default=7
-        )
+        points = SelectField(N_("Steps"), choices=STEPS, coerce=int, default=7)
         polarity = SelectField(
             N_("The question asks"),
             choices=[
-                ("agreement", N_("whether it was easy (high is good)")),
-                ("effort", N_("how much effort it took (high is bad)")),
+                SelectChoice("agreement", N_("whether it was easy (high is good)")),
+                SelectChoice("effort", N_("how much effort it took (high is bad)")),
             ],
             default="agreement",
         )
@@ -72,7 +71,7 @@ class Ces(Labelled):
         )
         layout = SelectField(
             N_("Layout"),
-            choices=[("row", N_("Numbers in a row")), ("list", N_("List of labels"))],
+            choices=[SelectChoice("row", N_("Numbers in a row")), SelectChoice("list", N_("List of labels"))],
             default="row",
         )
 

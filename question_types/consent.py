@@ -12,7 +12,24 @@ from wtforms.validators import Optional as Empty
 from question_types._reading import folded, one
 from question_types.base import N_, Column, Example, Invalid, Json, Part, QuestionType, Raw, Values, Words
 
-YES = frozenset({"yes", "y", "true", "on", "1", "agree", "i agree", "ok", "同意", "我同意", "是", "是的"})
+YES = frozenset(
+    {
+        "yes",
+        "y",
+        "true",
+        "on",
+        "1",
+        "agree",
+        "agreed",
+        "i agree",
+        "ok",
+        "同意",
+        "已同意",
+        "我同意",
+        "是",
+        "是的",
+    }
+)
 
 
 class Consent(QuestionType):

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from wtforms import Form, IntegerField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange
 
 from question_types import _charts
-from question_types._scores import SATISFACTION, Group, Labelled, estimate, miscounted, own_lines
+from question_types._scores import SATISFACTION, STEPS, Group, Labelled, estimate, miscounted, own_lines
 from question_types.base import N_, Example, Totals, Values, Words
 
 
@@ -37,9 +38,7 @@ class Csat(Labelled):
     )
 
     class Settings(Form):
-        points = SelectField(
-            N_("Steps"), choices=[(5, N_("5 steps")), (7, N_("7 steps"))], coerce=int, default=5
-        )
+        points = SelectField(N_("Steps"), choices=STEPS, coerce=int, default=5)
         labels = TextAreaField(
             N_("Labels"),
             [Length(max=400)],
@@ -50,7 +49,7 @@ class Csat(Labelled):
         )
         layout = SelectField(
             N_("Layout"),
-            choices=[("row", N_("Numbers in a row")), ("list", N_("List of labels"))],
+            choices=[SelectChoice("row", N_("Numbers in a row")), SelectChoice("list", N_("List of labels"))],
             default="row",
         )
         top = IntegerField(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from wtforms import Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange
 
 from question_types import _charts
@@ -62,13 +63,13 @@ class Likert(Labelled):
         wording = SelectField(
             N_("Wording"),
             choices=[
-                ("agreement", N_("Agreement")),
-                ("satisfaction", N_("Satisfaction")),
-                ("frequency", N_("Frequency")),
-                ("importance", N_("Importance")),
-                ("quality", N_("Quality")),
-                ("own", N_("Own labels")),
-                ("numbers", N_("Numbers only")),
+                SelectChoice("agreement", N_("Agreement")),
+                SelectChoice("satisfaction", N_("Satisfaction")),
+                SelectChoice("frequency", N_("Frequency")),
+                SelectChoice("importance", N_("Importance")),
+                SelectChoice("quality", N_("Quality")),
+                SelectChoice("own", N_("Own labels")),
+                SelectChoice("numbers", N_("Numbers only")),
             ],
             default="agreement",
         )
@@ -92,7 +93,7 @@ class Likert(Labelled):
         )
         layout = SelectField(
             N_("Layout"),
-            choices=[("list", N_("List of labels")), ("row", N_("Numbers in a row"))],
+            choices=[SelectChoice("list", N_("List of labels")), SelectChoice("row", N_("Numbers in a row"))],
             default="list",
         )
 

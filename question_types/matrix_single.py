@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 from wtforms.validators import Optional as Empty
 
@@ -96,7 +97,7 @@ class MatrixSingle(QuestionType):
         )
         order = SelectField(
             N_("Order of the rows"),
-            choices=[("fixed", N_("As written")), ("random", N_("Random"))],
+            choices=[SelectChoice("fixed", N_("As written")), SelectChoice("random", N_("Random"))],
             default="fixed",
         )
 
@@ -182,7 +183,8 @@ def labels(items: Any) -> dict[str, str]:
 
 def least(settings: Values) -> int:
     """How many rows must be answered."""
-    return settings["min_rows"] or len(settings["rows"])
+    every = len(settings["rows"])
+    return min(settings["min_rows"] or every, every)
 
 
 def _row(totals: Totals, id_: str, label: str, columns: Mapping[str, str]) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from question_types._choices import (
     options,
     other_text,
     several,
-    specified,
     with_text,
     written,
 )
@@ -114,12 +113,16 @@ class MultiChoice(Choice):
     def problems(self, settings: Values) -> list[str]:
         found = super().problems(settings)
         low, high = settings["min"] or 1, settings["max"]
-        free = len(options(settings)) - len(exclusive(settings))
+        free = self._free(settings)
         if high and low > high:
             found.append(N_("“At least” is greater than “At most”."))
-        if low > max(free, 1):
+        if low > free:
             found.append(Words(N_("Only %(free)s options can be chosen together."), free=free))
         return found
+
+    def _free(self, settings: Values) -> int:
+        """How many options can be chosen together."""
+        return max(1, len(options(settings)) - len(exclusive(settings)))
 
     def parse(self, settings: Values, raw: Raw) -> Json:
         given = {id_.strip() for id_ in raw.get("", ()) if id_.strip()}
@@ -146,7 +149,7 @@ class MultiChoice(Choice):
         if alone and len(chosen) > 1:
             label = options(settings)[alone[0]]
             raise Invalid("“%(label)s” cannot be chosen together with other options.", label=label)
-        low, high = settings["min"] or 1, settings["max"]
+        low, high = min(settings["min"] or 1, self._free(settings)), settings["max"]
         if high and len(chosen) > high:
             raise Invalid("Please choose at most %(n)s options.", n=high)
         if len(chosen) < low and not alone:
@@ -189,11 +192,7 @@ class MultiChoice(Choice):
         )
 
     def hear(self, settings: Values, message: str) -> Raw | None:
-        found = specified(settings, message)
-        if found:
-            return found
-        ids = several(settings, message[:500])
-        return {"": ids} if ids else None
+        return several(settings, message[:500])
 
 
 def exclusive(settings: Values) -> set[str]:

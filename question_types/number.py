@@ -128,13 +128,13 @@ class Number(QuestionType):
         return _read(text) if text else None
 
     def check(self, settings: Values, value: Json) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
             raise Invalid("Please enter a number.")
+        if abs(value) > LARGEST:
+            raise Invalid("This number is too large. Please check it.")
         places = settings["decimals"]
         if not places and not isinstance(value, int):
             raise Invalid("Please enter a whole number.")
-        if abs(value) > LARGEST:
-            raise Invalid("This number is too large. Please check it.")
         if round(value, places) != value:
             raise Invalid("Please give at most %(places)s decimal places.", places=places)
         self._within(settings, value)

@@ -6,6 +6,7 @@ import re
 from typing import ClassVar
 
 from wtforms import Form, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange
 
 from question_types._reading import folded
@@ -63,10 +64,10 @@ class ShortText(Text):
         format = SelectField(
             N_("Allowed characters"),
             choices=[
-                ("any", N_("Any")),
-                ("chinese", N_("Chinese characters only")),
-                ("letters", N_("Latin letters only")),
-                ("digits", N_("Digits only")),
+                SelectChoice("any", N_("Any")),
+                SelectChoice("chinese", N_("Chinese characters only")),
+                SelectChoice("letters", N_("Latin letters only")),
+                SelectChoice("digits", N_("Digits only")),
             ],
             default="any",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from wtforms import Form, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from question_types.base import N_, Column, Example, Invalid, Json, QuestionType, Raw, Values
@@ -50,7 +51,10 @@ class Statement(QuestionType):
         text = TextAreaField(N_("Text"), [Length(max=5000)], default="")
         look = SelectField(
             N_("Look"),
-            choices=[("plain", N_("Plain text")), ("notice", N_("Notice in a frame"))],
+            choices=[
+                SelectChoice("plain", N_("Plain text")),
+                SelectChoice("notice", N_("Notice in a frame")),
+            ],
             default="plain",
         )
 
