@@ -24,7 +24,7 @@ from survey_app.engine import statistics
 from survey_app.extensions import db
 from survey_app.models import Survey, Unit, User, Verbatim
 from survey_app.models.base import now
-from survey_app.services import accounts, cube
+from survey_app.services import accounts, cube, selected
 from survey_app.services.asked import Asked, asked_of, live_plan, main_of, zone_of
 from survey_app.services.cells import SENTIMENTS
 from survey_app.services.window import Window, parse
@@ -251,7 +251,8 @@ def _counts(sums: cube.Totals) -> Counts:
 def for_survey(actor: User, survey: Survey, query: Mapping[str, str]) -> tuple[SurveyMetrics, list[str]]:
     """The metrics an address asks for, and notes (English message ids) on what in it could not be used.
 
-    Raises NotFound where ``unit`` lies outside the actor's subtree.
+    ``where``: a condition as JSON; only responses that fulfil it count. Raises NotFound where ``unit`` lies
+    outside the actor's subtree, Refused for a condition that cannot be used.
     """
     zone = zone_of(survey)
     window, notes = parse(query, now().astimezone(zone).date())
@@ -260,7 +261,7 @@ def for_survey(actor: User, survey: Survey, query: Mapping[str, str]) -> tuple[S
     asked = asked_of(survey)
     scope = Scope(
         survey=survey,
-        cells=cube.load(survey.id),
+        cells=_cells(survey, window, query.get("where", "")),
         asked=asked,
         units={unit.id: unit for unit in accounts.units(actor)},
         main=main_of(live_plan(survey), asked),
@@ -269,11 +270,18 @@ def for_survey(actor: User, survey: Survey, query: Mapping[str, str]) -> tuple[S
     return SurveyMetrics(scope, window), notes
 
 
+def _cells(survey: Survey, window: Window, where: str) -> cube.Cube:
+    plan = live_plan(survey)
+    if not where or plan is None:
+        return cube.load(survey.id)
+    return selected.cube(survey.id, plan, selected.read(where, plan), window.start, window.end)
+
+
 def summary_of_survey(actor: User, code: str, query: Mapping[str, str]) -> dict[str, Any]:
     """All figures of a survey as plain JSON: the window, the responses, the sentiment of the words and per
     question ``n``, ``counts`` by bucket, ``rows``, ``headline`` and further ``figures`` with intervals.
 
-    ``query``: ``from``, ``to``, ``period``, ``channel``, ``unit``. Raises NotFound.
+    ``query``: ``from``, ``to``, ``period``, ``channel``, ``unit``, ``where``. Raises NotFound, Refused.
     """
     metrics, notes = for_survey(actor, accounts.survey(actor, code), query)
     return {
