@@ -39,7 +39,7 @@ class Option(Form):
     """One option, row or column."""
 
     id = StringField(
-        N_("Code"),
+        N_("Stored code"),
         [
             DataRequired(N_("Give every option a code.")),
             Regexp(
@@ -49,7 +49,7 @@ class Option(Form):
         ],
         description=N_("What is stored; stays when the label changes"),
     )
-    label = StringField(N_("Label"), [DataRequired(N_("Give every option a label.")), Length(max=200)])
+    label = StringField(N_("Shown text"), [DataRequired(N_("Give every option a label.")), Length(max=200)])
 
 
 class ChoiceSettings(Form):
@@ -125,7 +125,7 @@ def with_text(label: str, text: str) -> str:
 class Choice(QuestionType):
     """Options are buckets; the text beside “Other” is the customer's words."""
 
-    family: ClassVar[str] = N_("Choice")
+    family: ClassVar[str] = N_("Choice questions")
     template: ClassVar[str] = "question_types/choice.html"
     many: ClassVar[bool] = False
     control: ClassVar[str] = "radio"

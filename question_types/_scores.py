@@ -99,7 +99,7 @@ def estimate(label: str, found: Estimate, unit: str = "") -> dict[str, Any]:
 class Score(QuestionType):
     """A whole number; its buckets are the number itself and the groups it is in."""
 
-    family: ClassVar[str] = N_("Ratings")
+    family: ClassVar[str] = N_("Rating questions")
     template: ClassVar[str] = "question_types/scale.html"
     operators: ClassVar[str] = "NQ"
 

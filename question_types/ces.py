@@ -52,7 +52,7 @@ class Ces(Labelled):
     )
 
     class Settings(Form):
-        points = SelectField(N_("Steps"), choices=STEPS, coerce=int, default=7)
+        points = SelectField(N_("Number of steps"), choices=STEPS, coerce=int, default=7)
         polarity = SelectField(
             N_("The question asks"),
             choices=[
@@ -62,7 +62,7 @@ class Ces(Labelled):
             default="agreement",
         )
         labels = TextAreaField(
-            N_("Labels"),
+            N_("Step labels"),
             [Length(max=400)],
             default="",
             description=N_(
@@ -70,7 +70,7 @@ class Ces(Labelled):
             ),
         )
         layout = SelectField(
-            N_("Layout"),
+            N_("Arrangement"),
             choices=[SelectChoice("row", N_("Numbers in a row")), SelectChoice("list", N_("List of labels"))],
             default="row",
         )
@@ -92,7 +92,7 @@ class Ces(Labelled):
         easy, hard = (high, low) if settings["polarity"] == "agreement" else (low, high)
         return (
             ("hard", Words(N_("High effort")), hard, _charts.BAD),
-            ("neutral", Words(N_("Neutral")), range(middle, middle + 1), _charts.MIDDLE),
+            ("neutral", Words(N_("Neutral answers")), range(middle, middle + 1), _charts.MIDDLE),
             ("easy", Words(N_("Low effort")), easy, _charts.GOOD),
         )
 

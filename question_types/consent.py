@@ -36,8 +36,8 @@ class Consent(QuestionType):
     """``true`` or nothing; the text agreed to is in the survey's version, the time in the response."""
 
     key: ClassVar[str] = "consent"
-    label: ClassVar[str] = N_("Consent")
-    family: ClassVar[str] = N_("Business")
+    label: ClassVar[str] = N_("Informed consent")
+    family: ClassVar[str] = N_("Business questions")
     hint: ClassVar[str] = N_("Agreement to a text, such as a privacy notice")
     template: ClassVar[str] = "question_types/consent.html"
     aliases: ClassVar[tuple[str, ...]] = ("formbricks:consent", "heyform:legal_terms", "xlsform:acknowledge")
@@ -65,7 +65,7 @@ class Consent(QuestionType):
 
     class Settings(Form):
         text = TextAreaField(
-            N_("Text"), [Length(max=5000)], default="", description=N_("What customers agree to")
+            N_("Consent text"), [Length(max=5000)], default="", description=N_("What customers agree to")
         )
         url = StringField(
             N_("Link to the full text"),

@@ -38,9 +38,9 @@ class Csat(Labelled):
     )
 
     class Settings(Form):
-        points = SelectField(N_("Steps"), choices=STEPS, coerce=int, default=5)
+        points = SelectField(N_("Number of steps"), choices=STEPS, coerce=int, default=5)
         labels = TextAreaField(
-            N_("Labels"),
+            N_("Step labels"),
             [Length(max=400)],
             default="",
             description=N_(
@@ -48,7 +48,7 @@ class Csat(Labelled):
             ),
         )
         layout = SelectField(
-            N_("Layout"),
+            N_("Arrangement"),
             choices=[SelectChoice("row", N_("Numbers in a row")), SelectChoice("list", N_("List of labels"))],
             default="row",
         )
@@ -77,7 +77,7 @@ class Csat(Labelled):
         top = min(settings["top"], (points - 1) // 2)
         return (
             ("dissatisfied", Words(N_("Dissatisfied")), range(1, top + 1), _charts.BAD),
-            ("neutral", Words(N_("Neutral")), range(top + 1, points - top + 1), _charts.MIDDLE),
+            ("neutral", Words(N_("Neutral answers")), range(top + 1, points - top + 1), _charts.MIDDLE),
             ("satisfied", Words(N_("Satisfied")), range(points - top + 1, points + 1), _charts.GOOD),
         )
 

@@ -33,7 +33,7 @@ class Date(QuestionType):
     today, the period (see :func:`question_types._days.periods`)."""
 
     key: ClassVar[str] = "date"
-    label: ClassVar[str] = N_("Date")
+    label: ClassVar[str] = N_("Date picker")
     family: ClassVar[str] = N_("Date and time")
     hint: ClassVar[str] = N_("A day, picked from a calendar")
     template: ClassVar[str] = "question_types/date.html"

@@ -63,18 +63,18 @@ class Likert(Labelled):
         wording = SelectField(
             N_("Wording"),
             choices=[
-                SelectChoice("agreement", N_("Agreement")),
-                SelectChoice("satisfaction", N_("Satisfaction")),
-                SelectChoice("frequency", N_("Frequency")),
-                SelectChoice("importance", N_("Importance")),
-                SelectChoice("quality", N_("Quality")),
+                SelectChoice("agreement", N_("Agreement (strongly disagree … strongly agree)")),
+                SelectChoice("satisfaction", N_("Satisfaction (very dissatisfied … very satisfied)")),
+                SelectChoice("frequency", N_("Frequency (never … always)")),
+                SelectChoice("importance", N_("Importance (not important at all … very important)")),
+                SelectChoice("quality", N_("Quality (very poor … excellent)")),
                 SelectChoice("own", N_("Own labels")),
                 SelectChoice("numbers", N_("Numbers only")),
             ],
             default="agreement",
         )
         points = IntegerField(
-            N_("Steps"),
+            N_("Number of steps"),
             [NumberRange(min=2, max=11)],
             default=5,
             description=N_("With own labels, the number of lines counts"),
@@ -92,7 +92,7 @@ class Likert(Labelled):
             description=N_("For numbers only"),
         )
         layout = SelectField(
-            N_("Layout"),
+            N_("Arrangement"),
             choices=[SelectChoice("list", N_("List of labels")), SelectChoice("row", N_("Numbers in a row"))],
             default="list",
         )

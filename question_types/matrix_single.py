@@ -32,7 +32,7 @@ class MatrixSingle(QuestionType):
 
     key: ClassVar[str] = "matrix_single"
     label: ClassVar[str] = N_("Matrix, one choice per row")
-    family: ClassVar[str] = N_("Matrix")
+    family: ClassVar[str] = N_("Matrix questions")
     hint: ClassVar[str] = N_("Several things judged by the same options")
     template: ClassVar[str] = "question_types/matrix.html"
     operators: ClassVar[str] = "RQ"

@@ -42,7 +42,7 @@ class Number(QuestionType):
     about."""
 
     key: ClassVar[str] = "number"
-    label: ClassVar[str] = N_("Number")
+    label: ClassVar[str] = N_("Number input")
     family: ClassVar[str] = N_("Text and numbers")
     hint: ClassVar[str] = N_("A quantity, an amount, an age")
     template: ClassVar[str] = "question_types/number.html"
@@ -89,7 +89,9 @@ class Number(QuestionType):
             default=0,
             description=N_("0 for whole numbers"),
         )
-        unit = StringField(N_("Unit"), [Length(max=20)], default="", description=N_("Shown behind the field"))
+        unit = StringField(
+            N_("Unit of measure"), [Length(max=20)], default="", description=N_("Shown behind the field")
+        )
         usual_min = FloatField(
             N_("Usual from"),
             [Empty(), NumberRange(-LARGEST, LARGEST)],

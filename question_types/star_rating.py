@@ -41,7 +41,7 @@ class StarRating(Score):
     )
 
     class Settings(Form):
-        stars = IntegerField(N_("Stars"), [NumberRange(min=3, max=10)], default=5)
+        stars = IntegerField(N_("Number of stars"), [NumberRange(min=3, max=10)], default=5)
         low_label = StringField(N_("Label of the first star"), [Length(max=40)], default="")
         high_label = StringField(N_("Label of the last star"), [Length(max=40)], default="")
 

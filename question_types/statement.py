@@ -16,7 +16,7 @@ class Statement(QuestionType):
 
     key: ClassVar[str] = "statement"
     label: ClassVar[str] = N_("Statement")
-    family: ClassVar[str] = N_("Display")
+    family: ClassVar[str] = N_("Display items")
     hint: ClassVar[str] = N_("A text to read, without an answer")
     template: ClassVar[str] = "question_types/statement.html"
     operators: ClassVar[str] = ""
@@ -48,12 +48,12 @@ class Statement(QuestionType):
     )
 
     class Settings(Form):
-        text = TextAreaField(N_("Text"), [Length(max=5000)], default="")
+        text = TextAreaField(N_("Text to read"), [Length(max=5000)], default="")
         look = SelectField(
             N_("Look"),
             choices=[
                 SelectChoice("plain", N_("Plain text")),
-                SelectChoice("notice", N_("Notice in a frame")),
+                SelectChoice("notice", N_("Framed notice")),
             ],
             default="plain",
         )
