@@ -11,6 +11,7 @@ from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from survey_app.extensions import limiter
@@ -65,7 +66,11 @@ class Profile(FlaskForm):  # type: ignore[misc]
     locale = SelectField(
         lazy_gettext("Language"),
         [Optional()],
-        choices=[("", lazy_gettext("Follow the browser")), ("zh_CN", "中文"), ("en", "English")],
+        choices=[
+            SelectChoice("", lazy_gettext("Follow the browser")),
+            SelectChoice("zh_CN", "中文"),
+            SelectChoice("en", "English"),
+        ],
     )
 
 

@@ -104,7 +104,7 @@ def publish_survey(path: SurveyPath) -> dict[str, Any]:
         return version_of(surveys.publish(actor(), path.code))
     except Refused as error:
         found = [each for each in surveys.check(actor(), path.code) if each.level == "error"]
-        raise Refused(error.message, extra={"findings": told(found)}, **error.params) from error
+        raise Refused(error.message, error.errors, extra={"findings": told(found)}, **error.params) from error
 
 
 @api.get("/surveys/<code>/versions", tags=[SURVEYS])
