@@ -79,13 +79,25 @@ def of_response(row: Any, plan: Plan) -> dict[Key, Counts]:
     total: dict[Key, Counts] = {(row.survey_id, day(plan, row.started_at), row.unit_id, row.channel): began()}
     if row.completed_at is not None:
         key = (row.survey_id, day(plan, row.completed_at), row.unit_id, row.channel)
-        _add(total.setdefault(key, {}), ended(plan, row.state, row.answers, row.seconds))
+        add(total.setdefault(key, {}), ended(plan, row.state, row.answers, row.seconds))
     return total
 
 
 def day(plan: Plan, moment: datetime) -> str:
     """The ISO day of a moment where the survey lives."""
     return moment.astimezone(plan.timezone).date().isoformat()
+
+
+def add(total: Counts, counts: Mapping[tuple[str, str], tuple[float, float]]) -> None:
+    """Adds counts to a running total."""
+    for key, pair in counts.items():
+        have = total.get(key)
+        total[key] = pair if have is None else (have[0] + pair[0], have[1] + pair[1])
+
+
+def words(sentiment: str, n: int = 1) -> Counts:
+    """What ``n`` verbatims of a sentiment count as; ``""``: not yet read."""
+    return {("words", sentiment or "unread"): (n, n)}
 
 
 def negative(counts: Mapping[tuple[str, str], tuple[float, float]]) -> Counts:
@@ -127,14 +139,8 @@ def _merged(items: list[Deltas]) -> dict[int, dict[tuple[str, int, str], Counts]
     for deltas in items:
         for (survey_id, *cell), counts in deltas.items():
             total = surveys.setdefault(survey_id, {}).setdefault(tuple(cell), {})  # type: ignore[arg-type]
-            _add(total, counts)
+            add(total, counts)
     return surveys
-
-
-def _add(total: Counts, counts: Mapping[tuple[str, str], tuple[float, float]]) -> None:
-    for key, pair in counts.items():
-        have = total.get(key)
-        total[key] = pair if have is None else (have[0] + pair[0], have[1] + pair[1])
 
 
 def _fold_survey(connection: Connection, survey_id: int, cells: dict[tuple[str, int, str], Counts]) -> None:
@@ -218,13 +224,11 @@ def _rebuild(connection: Connection, survey_id: int) -> None:
     for row in connection.execute(_RESPONSES, {"survey": survey_id}):
         plan = plan_of(row.version_id, connection)
         for key, counts in of_response(row, plan).items():
-            _add(total.setdefault(key, {}), counts)
+            add(total.setdefault(key, {}), counts)
         for code in quotas.of_response(row, plan):
             held[code] = held.get(code, 0) + 1
     for iso, unit, channel, sentiment, n in connection.execute(_VERBATIMS, {"survey": survey_id}).all():
-        _add(
-            total.setdefault((survey_id, iso, unit, channel), {}), {("words", sentiment or "unread"): (n, n)}
-        )
+        add(total.setdefault((survey_id, iso, unit, channel), {}), {("words", sentiment or "unread"): (n, n)})
     connection.execute(update(Cell).where(Cell.survey_id == survey_id).values(vector=b"", stamp=stamp))
     _fold(connection, [total])
     quotas.replace(connection, survey_id, held)

@@ -16,7 +16,12 @@ from survey_app.models.base import now
 Json = Any
 
 ROWS = (
-    select(*Response.__table__.c, Unit.code.label("unit_code"), Place.code.label("place_code"))
+    select(
+        *Response.__table__.c,
+        Unit.code.label("unit_code"),
+        Unit.name.label("unit_name"),
+        Place.code.label("place_code"),
+    )
     .select_from(Response)
     .join(Unit, Unit.id == Response.unit_id)
     .outerjoin(Place, Place.id == Response.place_id)
