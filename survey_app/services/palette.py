@@ -1,0 +1,64 @@
+"""What the designer must know about question types and about the questions of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from question_types.base import Part, QuestionType
+
+from survey_app import plugins
+from survey_app.engine import definition, settings
+
+Translate = Callable[[str], str]
+
+MOST_STEPS = 11
+"""Scales up to this length are drawn step by step on the card."""
+
+
+def toolbox(translate: Translate = str) -> list[dict[str, Any]]:
+    """All question types for the toolbox and the settings panel, ours in families, in the loader's order."""
+    return [_entry(kind, translate) for kind in plugins.types().values()]
+
+
+def _entry(kind: QuestionType, translate: Translate) -> dict[str, Any]:
+    return {
+        "key": kind.key,
+        "label": translate(kind.label),
+        "hint": translate(kind.hint) if kind.hint else "",
+        "family": translate(kind.family),
+        "operators": kind.operators,
+        "collects": kind.collects,
+        "settings": settings.describe(kind.Settings, translate),
+    }
+
+
+def facts(document: Mapping[str, Any], translate: Translate = str) -> dict[str, dict[str, Any]]:
+    """Per question with a known type: ``buckets`` (bucket → label), ``steps`` of a short scale.
+
+    Questions whose settings are not right yet are left out, so that half-written drafts do no harm.
+    """
+    found = ((str(q.get("code")), _fact(q, translate)) for _, q in definition.questions(dict(document)))
+    return {code: fact for code, fact in found if fact is not None}
+
+
+def _fact(question: Mapping[str, Any], translate: Translate) -> dict[str, Any] | None:
+    kind = plugins.types().get(str(question.get("type")))
+    if kind is None:
+        return None
+    values, errors = settings.bind(kind.Settings, question.get("settings") or {})
+    if errors:
+        return None
+    try:
+        labels = kind.buckets(values)
+        return {"buckets": {key: translate(label) for key, label in labels.items()}, "steps": _steps(kind.domain(values))}
+    except Exception:  # a third party's type on settings it did not foresee
+        return None
+
+
+def _steps(parts: tuple[Part, ...]) -> list[int]:
+    """The steps of a scale, or nothing for any other question."""
+    if len(parts) != 1 or parts[0].many or parts[0].open or len(parts[0].values) > MOST_STEPS:
+        return []
+    values = parts[0].values
+    return list(values) if all(isinstance(each, int) and not isinstance(each, bool) for each in values) else []

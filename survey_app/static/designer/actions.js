@@ -1,0 +1,174 @@
+/* What a manager can do to the questionnaire. Every verb is one step of undo and says what it did. */
+
+import { announce, freshId } from "./dom.js";
+import * as outline from "./outline.js";
+import { t } from "./words.js";
+
+const FIRST_OPTIONS = 3;
+
+export class Actions {
+  constructor(designer) {
+    this.designer = designer;
+    this.store = designer.store;
+  }
+
+  get doc() {
+    return this.store.doc;
+  }
+
+  /** Adds a question of a type: at a given place, else after the selected question, else at the end. */
+  add(key, spot = {}) {
+    const type = this.designer.types.get(key);
+    const code = outline.nextCode(this.doc, "Q", this.designer.used);
+    const { selected } = this.store;
+    const page = spot.page ?? (selected.kind === "page" ? selected.code : undefined);
+    const after = !page && ["question", "entry"].includes(selected.kind) ? selected.code : undefined;
+    this.store.edit(t("Add question"), (doc) => outline.add(doc, blankQuestion(type, code), { ...spot, page, after }));
+    this.open(code, true);
+    announce(t("%(type)s added as %(code)s.", { type: type.label, code }));
+  }
+
+  /** Selects a question and brings it into view; with `title` its title gets the focus. */
+  open(code, title = false) {
+    this.store.show("questions");
+    this.store.select({ kind: "question", code });
+    this.designer.focus(`q-${code}`, title ? "textarea" : "");
+  }
+
+  remove(code) {
+    const count = outline.mentions(this.doc, code);
+    const spot = outline.place(this.doc, code);
+    const next = spot.page.questions[spot.index + 1] ?? spot.page.questions[spot.index - 1];
+    this.store.edit(t("Delete question"), (doc) => outline.remove(doc, code));
+    this.store.select(next ? { kind: "question", code: next.code } : { kind: "page", code: spot.page.code });
+    this.designer.focus(next ? `q-${next.code}` : `p-${spot.page.code}`);
+    this.designer.toast(count ? t("%(code)s deleted. %(count)s other places refer to it.", { code, count }) : t("%(code)s deleted.", { code }), true);
+  }
+
+  duplicate(code) {
+    const fresh = outline.nextCode(this.doc, "Q", this.designer.used);
+    this.store.edit(t("Duplicate question"), (doc) => outline.duplicate(doc, code, fresh));
+    this.open(fresh);
+    announce(t("%(code)s copied as %(fresh)s.", { code, fresh }));
+  }
+
+  step(code, by) {
+    let moved;
+    this.store.edit(t("Move question"), (doc) => (moved = outline.step(doc, code, by)));
+    if (moved) announce(this.whereabouts(code));
+  }
+
+  move(code, page, index) {
+    this.store.edit(t("Move question"), (doc) => outline.move(doc, code, page, index));
+    announce(this.whereabouts(code));
+  }
+
+  whereabouts(code) {
+    const { pageIndex, index, page } = outline.place(this.doc, code);
+    return t("%(code)s is now number %(n)s of %(all)s on page %(page)s.", { code, n: index + 1, all: page.questions.length, page: pageIndex + 1 });
+  }
+
+  /** Changes one question; edits with the same burst join into one step. */
+  change(code, label, write, burst = "") {
+    this.store.edit(label, (doc) => write(outline.question(doc, code), doc), burst && `${code}.${burst}`);
+  }
+
+  /** Sets or removes (undefined, null, "") one member of a question. */
+  put(code, key, value, burst = "") {
+    this.change(code, t("Change question"), (question) => assign(question, key, value), burst);
+  }
+
+  set(code, name, value, burst = "") {
+    this.change(code, t("Change settings"), (question) => {
+      question.settings ??= {};
+      if (value === undefined) delete question.settings[name];
+      else question.settings[name] = value;
+    }, burst && `settings.${burst}`);
+  }
+
+  rename(code, fresh) {
+    this.store.edit(t("Change code"), (doc) => outline.rename(doc, code, fresh));
+    this.store.select({ kind: "question", code: fresh });
+  }
+
+  /** Another type: settings that the new type knows too are kept. */
+  retype(code, key) {
+    const type = this.designer.types.get(key);
+    const names = new Set(type.settings.map(({ name }) => name));
+    this.change(code, t("Change type"), (question) => {
+      const kept = Object.entries(question.settings ?? {}).filter(([name]) => names.has(name));
+      question.type = key;
+      question.settings = { ...blankQuestion(type, code).settings, ...Object.fromEntries(kept) };
+    });
+  }
+
+  addPage(index) {
+    const code = this.store.edit(t("Add page"), (doc) => outline.addPage(doc, index));
+    this.store.select({ kind: "page", code });
+    this.designer.focus(`p-${code}`);
+    announce(t("Page %(n)s added.", { n: index + 1 }));
+  }
+
+  changePage(code, write, burst = "") {
+    this.store.edit(t("Change page"), (doc) => write(outline.page(doc, code)), burst && `${code}.${burst}`);
+  }
+
+  putPage(code, key, value, burst = "") {
+    this.changePage(code, (page) => assign(page, key, value), burst);
+  }
+
+  movePage(code, by) {
+    this.store.edit(t("Move page"), (doc) => outline.movePage(doc, code, by));
+    announce(t("Page moved to place %(n)s.", { n: this.doc.pages.findIndex((page) => page.code === code) + 1 }));
+  }
+
+  mergePage(code) {
+    const joined = this.store.edit(t("Join pages"), (doc) => outline.mergePage(doc, code));
+    this.store.select({ kind: "page", code: joined });
+  }
+
+  splitPage(code) {
+    this.store.edit(t("Split page"), (doc) => outline.splitPage(doc, code));
+  }
+
+  removePage(code) {
+    const count = (outline.page(this.doc, code).questions ?? []).length;
+    this.store.edit(t("Delete page"), (doc) => outline.removePage(doc, code));
+    this.store.select({ kind: "survey" });
+    this.designer.toast(count ? t("Page deleted with %(count)s questions.", { count }) : t("Page deleted."), true);
+  }
+
+  undo() {
+    const step = this.store.undo();
+    if (step) announce(t("Undone: %(label)s", { label: step.label }));
+  }
+
+  redo() {
+    const step = this.store.redo();
+    if (step) announce(t("Done again: %(label)s", { label: step.label }));
+  }
+}
+
+/** Sets a member, or removes it when there is nothing to keep. */
+export function assign(holder, key, value) {
+  if (value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length)) delete holder[key];
+  else holder[key] = value;
+}
+
+/** A question of a type with nothing but what it cannot do without. */
+function blankQuestion(type, code) {
+  const lists = type.settings.filter((field) => isEntries(field) && (field.required || field.min || ["options", "rows", "columns"].includes(field.name)) && !field.default?.length);
+  const settings = Object.fromEntries(lists.map((field) => [field.name, firstEntries(field)]));
+  return { code, type: type.key, title: "", ...(type.collects ? { required: true } : {}), settings };
+}
+
+/** Whether a list setting holds entries with an id and a label, such as options. */
+export const isEntries = (field) => field.kind === "list" && ["id", "label"].every((name) => field.fields?.some((part) => part.name === name));
+
+function firstEntries(field) {
+  const count = Math.max(field.min ?? 0, FIRST_OPTIONS);
+  const name = (n) => ({ rows: t("Row %(n)s", { n }), columns: t("Column %(n)s", { n }) })[field.name] ?? t("Option %(n)s", { n });
+  const made = [];
+  for (let n = 1; n <= count; n += 1) made.push({ id: freshId(made.map(({ id }) => id), field.name[0]), label: name(n) });
+  return made;
+}

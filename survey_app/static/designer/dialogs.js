@@ -1,0 +1,141 @@
+/* Dialogues of the designer: conflict, bulk text, publishing, the document as text. */
+
+import { h, icon, iconButton } from "./dom.js";
+import { entriesOf, linesOf } from "./entries.js";
+import { count, list } from "./findings.js";
+import { question } from "./outline.js";
+import { t } from "./words.js";
+
+/** Opens a modal dialogue; resolves with the value given to `close`, or undefined when it is dismissed. */
+export function modal(title, build, { wide = false, firm = false } = {}) {
+  return new Promise((resolve) => {
+    let outcome;
+    const close = (value) => {
+      outcome = value;
+      box.close();
+    };
+    const box = h("dialog.modal-box", { class: wide ? "modal-wide" : "", "aria-label": title, "data-firm": firm ? "" : null, onclose: () => (box.remove(), resolve(outcome)) });
+    if (firm) box.addEventListener("cancel", (event) => event.preventDefault());
+    box.append(h("div.modal-top", {}, h("h2", {}, title), firm ? null : iconButton("x", t("Close"), () => close())), ...[build(close)].flat());
+    document.body.append(box);
+    box.showModal();
+  });
+}
+
+const button = (words, onclick, style = "btn-plain", props = {}) => h(`button.btn.${style}`, { type: "button", onclick, ...props }, words);
+
+/** Somebody else saved: reload theirs, or keep mine as a copy. Nothing is lost either way. */
+export async function conflict(designer) {
+  const choice = await modal(t("Somebody else changed this survey"), (close) => [
+    h("div.modal-main", {}, h("p", {}, t("While you were editing, another person (or another tab) saved a newer state. Your own state is still here.")),
+      h("ul", {}, h("li", {}, t("Load theirs: you see their state; your own stays one undo away.")), h("li", {}, t("Keep mine as a copy: a new survey is made from your state; theirs stays as it is.")))),
+    h("div.modal-end", {}, button(t("Load theirs"), () => close("theirs")), button(t("Keep mine as a copy"), () => close("mine"), "btn-primary")),
+  ], { firm: true });
+  const { store, api, autosave } = designer;
+  if (choice === "mine") {
+    const { url } = await api.copy(store.doc);
+    store.dirty = false;
+    store.keep();
+    window.location.assign(url);
+  } else {
+    store.adopt(await api.load(), t("Load theirs"));
+    autosave.resume();
+  }
+}
+
+/** Edits a list of options as lines of text. */
+export async function bulk(designer, code, field) {
+  const entries = question(designer.store.doc, code).settings?.[field.name] ?? [];
+  const text = await modal(field.label, (close) => {
+    const area = h("textarea.form-control", { rows: 12, "aria-label": field.label, value: entries.map(({ label }) => label).join("\n") });
+    return [
+      h("div.modal-main", {}, h("p.muted", {}, t("One per line. Paste from a table or a document; existing entries keep their answers.")), area),
+      h("div.modal-end", {}, button(t("Cancel"), () => close()), button(t("Apply"), () => close(area.value), "btn-primary")),
+    ];
+  });
+  if (text !== undefined) designer.actions.set(code, field.name, entriesOf(linesOf(text), entries, field.name[0]));
+}
+
+/** The whole document as text, for what the designer has no field for. */
+export async function source(designer) {
+  const applied = await modal(t("Document as JSON"), (close) => {
+    const area = h("textarea.form-control.mono", { rows: 20, spellcheck: "false", "aria-label": t("Document as JSON"), value: JSON.stringify(designer.store.doc, null, 2) });
+    const said = h("p.said", { role: "alert" });
+    const apply = async () => {
+      try {
+        const document = JSON.parse(area.value);
+        await designer.api.ask("POST", "/check", { document });
+        close(document);
+      } catch (error) {
+        said.textContent = error.message || t("This is not valid JSON.");
+      }
+    };
+    return [h("div.modal-main", {}, area, said), h("div.modal-end", {}, h("a.btn.btn-plain", { href: `${designer.data.base}/document` }, icon("download"), t("Download")), button(t("Cancel"), () => close()), button(t("Apply"), apply, "btn-primary", { disabled: !designer.data.writable }))];
+  }, { wide: true });
+  if (applied) designer.store.edit(t("Edit document"), (doc) => {
+    for (const key of Object.keys(doc)) delete doc[key];
+    Object.assign(doc, applied);
+  });
+}
+
+/** The list of findings. */
+export const findings = (designer) => modal(t("Check"), (close) => h("div.modal-main", {}, list(designer, close)), { wide: true });
+
+/** Shows what publishing means, then publishes. */
+export async function publish(designer) {
+  if (!(await designer.autosave.now())) return;
+  const { changes, live, revision } = await designer.api.changes();
+  const version = await modal(t("Publish"), (close) => [
+    h("div.modal-main", {}, verdict(designer, close), h("h3", {}, live ? t("What changes against version %(n)s", { n: live }) : t("What will be published")), changeList(changes)),
+    publishButtons(designer, close, { live, revision, changes }),
+  ], { wide: true });
+  if (version) await published(designer, version);
+}
+
+function verdict(designer, close) {
+  const errors = count(designer, "error");
+  if (!designer.store.findings.some(({ level }) => level !== "info")) return h("p.all-clear", {}, icon("check"), t("Nothing to mend: every question can be reached, every rule can work."));
+  return [h("p", {}, errors ? t("%(n)s errors must be mended first.", { n: errors }) : t("Please look at these points; they do not stop you.")), list(designer, close)];
+}
+
+function changeList(changes) {
+  if (!changes.length) return h("p.muted", {}, t("Nothing has changed."));
+  return h("ul.changes", {}, changes.map((change) => h("li", { class: change.kind }, h("span.change-kind", {}, kinds()[change.kind]), h("span", {}, changeWords(change)))));
+}
+
+const kinds = () => ({ added: t("new"), removed: t("removed"), changed: t("changed"), moved: t("moved") });
+
+/** One difference in words: "Q3 Which service? (options, title)". */
+export function changeWords({ what, code, title, parts }) {
+  const things = {
+    question: code, page: t("Page %(n)s", { n: code }), ending: t("Ending %(code)s", { code }), flow: t("Order of pages and jumps"), quotas: t("Quotas"),
+    settings: t("Survey settings"), fields: t("Fields"), variables: t("Variables"), translations: t("Translations"), wording: t("Title of the survey"), scores: t("Main score"),
+  };
+  const names = { title: t("title"), help: t("help"), type: t("type"), options: t("options"), rows: t("rows"), columns: t("columns"), required: t("required"), logic: t("rules"), settings: t("settings") };
+  const details = parts?.length ? t("(%(inner)s)", { inner: parts.map((part) => names[part] ?? part).join(t(", ")) }) : "";
+  return [things[what] ?? what, title, details].filter(Boolean).join(" ");
+}
+
+function publishButtons(designer, close, { live, revision, changes }) {
+  const said = h("p.said", { role: "alert" });
+  const go = async (event) => {
+    event.currentTarget.disabled = true;
+    try {
+      close((await designer.api.publish(revision)).version);
+    } catch (refusal) {
+      said.textContent = refusal.message || t("Publishing failed. Please try again.");
+      event.target.disabled = false;
+    }
+  };
+  const blocked = count(designer, "error") > 0 || !changes.length;
+  return h("div.modal-end", {}, said, button(t("Cancel"), () => close()), button(t("Publish as version %(n)s", { n: live + 1 }), go, "btn-primary", { disabled: blocked, "data-act": "publish" }));
+}
+
+async function published(designer, version) {
+  designer.data.live = version;
+  designer.published();
+  await modal(t("Version %(n)s is live", { n: version }), (close) => [
+    h("div.modal-main", {}, h("p", {}, t("New respondents get this version at once; those in the middle of answering finish the one they began."))),
+    h("div.modal-end", {}, button(t("Go on editing"), () => close()), h("a.btn.btn-primary", { href: `${designer.data.base}/distributions` }, icon("send"), t("Distribute"))),
+  ]);
+}

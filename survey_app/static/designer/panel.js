@@ -1,0 +1,206 @@
+/* The right-hand panel: settings of whatever is selected. */
+
+import { assign, isEntries } from "./actions.js";
+import { conditionEditor, firstCondition } from "./conditions.js";
+import { h, icon, iconButton, typed } from "./dom.js";
+import { members, settingField } from "./fields.js";
+import { ofSetting } from "./findings.js";
+import * as outline from "./outline.js";
+import { t } from "./words.js";
+
+export function panel(designer) {
+  const { doc, selected } = designer.store;
+  const question = ["question", "entry"].includes(selected.kind) ? outline.question(doc, selected.code) : null;
+  const page = selected.kind === "page" ? outline.page(doc, selected.code) : null;
+  if (question && selected.kind === "entry") return entryPanel(designer, question, selected) ?? questionPanel(designer, question);
+  if (question) return questionPanel(designer, question);
+  return page ? pagePanel(designer, page) : hints();
+}
+
+const head = (title, small) => h("div.panel-head", { "data-key": "head" }, h("h2", {}, title), small ? h("span.muted.small", {}, small) : null);
+
+const part = (key, title, open, ...inside) => h("details.part", { "data-key": key, open }, h("summary", {}, title, icon("down")), h("div.part-in", {}, inside));
+
+function hints() {
+  const keys = [
+    ["Ctrl Z", t("undo")], ["Ctrl Shift Z", t("redo")], ["Alt ↑ ↓", t("move a question or an option")],
+    ["Enter", t("next option")], ["Delete", t("delete the selected question")], ["Ctrl D", t("duplicate the selected question")],
+  ];
+  return [
+    head(t("How it works")),
+    h("ol.hints", { "data-key": "hints" },
+      h("li", {}, t("Choose a question type on the left; it lands below the selected question.")),
+      h("li", {}, t("Type titles and options right on the card. Several pasted lines become several options.")),
+      h("li", {}, t("Select a question to set when it is shown; select a page to set where it leads.")),
+      h("li", {}, t("The phone on the right shows the real page. Nothing you answer there is stored."))),
+    h("dl.keys", { "data-key": "keys" }, keys.map(([key, words]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)))),
+  ];
+}
+
+function questionPanel(designer, question) {
+  const { actions } = designer;
+  const type = designer.types.get(question.type);
+  const { code } = question;
+  return [
+    head(code, type?.label),
+    part(`${code}-base`, t("Question"), true,
+      typeField(designer, question),
+      type?.collects ? requiredField(designer, question) : null,
+      settings(designer, question, type)),
+    part(`${code}-show`, t("When it is shown"), true,
+      conditionEditor(designer, question.show ?? null, (tree) => actions.put(code, "show", tree), { before: code }, t("Shown only if %(condition)s")),
+      question.show ? null : h("p.form-text", {}, t("Always shown."))),
+    part(`${code}-more`, t("More"), false,
+      codeField(designer, question),
+      type?.collects ? [requiredWhen(designer, question), validations(designer, question)] : null),
+  ];
+}
+
+function typeField({ actions, data }, question) {
+  const families = [...new Set(data.types.map(({ family }) => family))];
+  return h("div.field", { "data-key": "type" }, h("label.form-label", { for: "f-type" }, t("Question type")),
+    h("select.form-select.form-select-sm", { id: "f-type", value: question.type, onchange: (event) => actions.retype(question.code, event.target.value) },
+      data.types.some(({ key }) => key === question.type) ? null : h("option", { value: question.type }, question.type),
+      families.map((family) => h("optgroup", { label: family }, data.types.filter((type) => type.family === family).map(({ key, label }) => h("option", { value: key }, label))))));
+}
+
+function requiredField({ actions }, question) {
+  return settingField({ name: "required", path: "required", kind: "boolean", label: t("An answer is required"), default: false }, Boolean(question.required), (on) => actions.put(question.code, "required", on || undefined));
+}
+
+function settings(designer, question, type) {
+  const shown = (type?.settings ?? []).filter((field) => !isEntries(field));
+  return shown.map((field) => settingField(field, question.settings?.[field.name], (value) => designer.actions.set(question.code, field.name, value, field.name), ofSetting(designer, question.code, field.name)));
+}
+
+function requiredWhen(designer, question) {
+  if (!question.required) return null;
+  const tree = question.required === true ? null : question.required;
+  return h("div.field", { "data-key": "required-when" }, h("span.form-label", {}, t("Required only if")),
+    conditionEditor(designer, tree, (next) => designer.actions.put(question.code, "required", next ?? true), { before: question.code }, t("Required only if %(condition)s")));
+}
+
+function codeField(designer, question) {
+  const apply = ({ target }) => {
+    const wrong = codeFault(designer, target.value, question.code);
+    target.setCustomValidity(wrong);
+    if (wrong) target.reportValidity();
+    else if (target.value !== question.code) designer.actions.rename(question.code, target.value);
+  };
+  return h("div.field", { "data-key": "code" }, h("label.form-label", { for: "f-code" }, t("Code")),
+    h("input.form-control.form-control-sm.short.mono", { id: "f-code", value: question.code, onchange: apply, spellcheck: "false", disabled: designer.used.includes(question.code) }),
+    h("div.form-text", {}, designer.used.includes(question.code) ? t("Published: answers are stored under this code, so it stays.") : t("Letters, digits and underscore. Rules and texts that mention it follow.")));
+}
+
+/** What is wrong with a new code, or "". */
+function codeFault(designer, fresh, old) {
+  if (!/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(fresh)) return t("Begin with a letter; then letters, digits or underscore, 32 at most.");
+  if (fresh !== old && (outline.codes(designer.store.doc).includes(fresh) || designer.used.includes(fresh))) return t("This code is taken.");
+  return "";
+}
+
+/* Answers that are refused, or questioned once, although the type allows them. */
+function validations(designer, question) {
+  const rules = question.validate ?? [];
+  const put = (next, burst) => designer.actions.put(question.code, "validate", next, burst);
+  const edit = (index, key, value, burst) => put(rules.map((rule, i) => {
+    const copy = { ...rule };
+    if (i === index) assign(copy, key, value);
+    return copy;
+  }), burst);
+  const fresh = () => ({ when: firstCondition(designer, { only: question.code }), message: "" });
+  return h("div.field", { "data-key": "validate" }, h("span.form-label", {}, t("Refuse answers")),
+    rules.map((rule, index) => h("div.rule", { "data-key": `v${index}` },
+      conditionEditor(designer, rule.when ?? null, (tree) => edit(index, "when", tree), { through: outline.place(designer.store.doc, question.code).page.code }, t("Refused if %(condition)s")),
+      h("input.form-control.form-control-sm", { value: rule.message ?? "", placeholder: t("What the customer reads"), "aria-label": t("What the customer reads"), ...typed((text) => edit(index, "message", text, `validate${index}`)) }),
+      h("label.form-check", {}, h("input.form-check-input", { type: "checkbox", checked: Boolean(rule.soft), onchange: (event) => edit(index, "soft", event.target.checked || undefined) }), h("span", {}, t("Only ask once whether it is right"))),
+      iconButton("x", t("Remove rule"), () => put(rules.filter((_, i) => i !== index))))),
+    h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...rules, fresh()]) }, icon("plus"), t("Add rule")));
+}
+
+function entryPanel(designer, question, { list, id }) {
+  const field = designer.types.get(question.type)?.settings.find(({ name }) => name === list);
+  const entries = question.settings?.[list] ?? [];
+  const entry = entries.find((each) => each.id === id);
+  if (!field || !entry) return null;
+  const write = (next, burst) => designer.actions.set(question.code, list, entries.map((each) => (each.id === id ? next : each)), burst);
+  const rest = field.fields.filter(({ name }) => !["id", "label"].includes(name));
+  const show = (tree) => {
+    const copy = { ...entry };
+    assign(copy, "show", tree);
+    write(copy);
+  };
+  return [
+    head(entry.label || id, `${question.code} · ${field.label}`),
+    h("button.btn.btn-plain.btn-sm", { "data-key": "back", type: "button", onclick: () => designer.store.select({ kind: "question", code: question.code }) }, icon("left"), t("Back to the question")),
+    rest.length ? part(`${id}-details`, t("Details"), true, members(rest, entry, (next) => write(next, id), `${question.code}.${id}`)) : null,
+    part(`${id}-show`, t("When it is shown"), true, conditionEditor(designer, entry.show ?? null, show, { before: question.code }, t("Shown only if %(condition)s")), entry.show ? null : h("p.form-text", {}, t("Always shown."))),
+    h("p.form-text", { "data-key": "id" }, t("Stored as %(id)s; the wording can change at any time.", { id })),
+  ].filter(Boolean);
+}
+
+function pagePanel(designer, page) {
+  const { actions, store } = designer;
+  const index = store.doc.pages.indexOf(page);
+  return [
+    head(t("Page %(n)s", { n: index + 1 }), page.title),
+    part(`${page.code}-next`, t("After this page"), true, jumps(designer, page)),
+    part(`${page.code}-show`, t("When it is shown"), true, index === 0
+      ? h("p.form-text", {}, t("The first page is always shown."))
+      : conditionEditor(designer, page.show ?? null, (tree) => actions.putPage(page.code, "show", tree), { through: store.doc.pages[index - 1].code }, t("Shown only if %(condition)s"))),
+    part(`${page.code}-more`, t("More"), Boolean(page.section || page.loop),
+      settingField({ name: "section", path: `${page.code}-section`, kind: "text", label: t("Section"), help: t("Pages with the same section title belong together.") }, page.section ?? "", (text) => actions.putPage(page.code, "section", text, "section")),
+      loopField(designer, page, index)),
+  ];
+}
+
+function jumps(designer, page) {
+  const rules = page.next ?? [];
+  const put = (next) => designer.actions.putPage(page.code, "next", next);
+  const edit = (index, change) => put(rules.map((rule, i) => (i === index ? change({ ...rule }) : rule)));
+  const { pages, endings } = outline.destinations(designer.store.doc, page.code);
+  const go = endings.at(-1)?.code ?? pages.at(-1)?.code ?? "";
+  const first = firstCondition(designer, { through: page.code });
+  return [
+    rules.map((rule, index) => h("div.rule", { "data-key": `j${index}` },
+      h("div.rule-head", {}, h("strong", {}, rule.when ? t("If") : t("In all other cases")), rules.length > 1 ? iconButton("arrow-up", t("Earlier"), () => put(swap(rules, index, index - 1)), { disabled: index === 0 }) : null, iconButton("x", t("Remove jump"), () => put(rules.filter((_, i) => i !== index)))),
+      rule.when ? conditionEditor(designer, rule.when, (tree) => edit(index, (copy) => (assign(copy, "when", tree), copy)), { through: page.code }) : null,
+      h("label.go", {}, h("span", {}, t("go to")), targetField(designer, page, rule.go, (code) => edit(index, (copy) => ({ ...copy, go: code })))))),
+    h("div.cond-more", { "data-key": "more" },
+      h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...rules, { when: first, go }]), disabled: !first }, icon("plus"), t("Jump under a condition")),
+      rules.some((rule) => !rule.when) ? null : h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...rules, { go }]) }, icon("plus"), t("Jump always"))),
+    h("p.form-text", { "data-key": "else" }, rules.length ? t("The first rule that holds wins; otherwise the next page follows.") : t("The next page follows. Jumps lead forward only.")),
+  ];
+}
+
+function swap(list, a, b) {
+  const next = [...list];
+  [next[a], next[b]] = [next[b], next[a]];
+  return next;
+}
+
+function targetField(designer, page, go, change) {
+  const { pages, endings } = outline.destinations(designer.store.doc, page.code);
+  const known = [...pages, ...endings].some(({ code }) => code === go);
+  return h("select.form-select.form-select-sm", { value: go, onchange: (event) => change(event.target.value), "aria-label": t("Target of the jump") },
+    known ? null : h("option", { value: go }, t("%(code)s (not available here)", { code: go })),
+    pages.length ? h("optgroup", { label: t("Pages") }, pages.map(({ code }) => h("option", { value: code }, designer.target(code)))) : null,
+    h("optgroup", { label: t("Endings") }, endings.map(({ code }) => h("option", { value: code }, designer.target(code)))));
+}
+
+/* A page that is asked once per chosen option, or a number of times. */
+function loopField(designer, page, index) {
+  const { actions, store } = designer;
+  const asked = outline.questions(store.doc).filter(({ pageIndex, question }) => pageIndex < index && /[MN]/.test(designer.types.get(question.type)?.operators ?? ""));
+  const over = page.loop?.over?.question ?? "";
+  const pick = (code) => {
+    const many = designer.types.get(outline.question(store.doc, code)?.type)?.operators.includes("M");
+    actions.putPage(page.code, "loop", code ? { over: { question: code, ...(many ? { pick: "chosen" } : {}) }, max: page.loop?.max ?? 5 } : undefined);
+  };
+  return [
+    h("div.field", { "data-key": "loop" }, h("label.form-label", { for: "f-loop" }, t("Repeat this page")),
+      h("select.form-select.form-select-sm", { id: "f-loop", value: over, onchange: (event) => pick(event.target.value) },
+        h("option", { value: "" }, t("No")), asked.map(({ question }) => h("option", { value: question.code }, t("for every choice in %(code)s", { code: `${question.code} ${question.title ?? ""}`.trim() }))))),
+    page.loop ? settingField({ name: "max", path: `${page.code}-max`, kind: "integer", label: t("At most so many times"), min: 1, max: 50 }, page.loop.max ?? 5, (max) => max && actions.putPage(page.code, "loop", { ...page.loop, max }, "max")) : null,
+  ];
+}

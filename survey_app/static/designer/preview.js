@@ -1,0 +1,63 @@
+/* The phone beside the editor: the real page of the stored draft, shown again after every save. */
+
+import { h, icon, iconButton } from "./dom.js";
+import { t } from "./words.js";
+
+export class Preview {
+  constructor(designer) {
+    this.designer = designer;
+    this.device = "phone";
+    this.frame = h("iframe", { title: t("Preview"), "data-key": "frame" });
+    designer.store.subscribe((what) => (what === "saved" || what === "selected") && this.follow(what));
+  }
+
+  /** Shows the page of the selected question; after a save always anew. */
+  follow(what) {
+    const address = this.address();
+    if (what === "saved" || address !== this.shown) this.load(address);
+  }
+
+  address() {
+    const { store, data } = this.designer;
+    const { selected, doc } = store;
+    const page = selected.kind === "page" ? selected.code : doc.pages.find((each) => each.questions?.some(({ code }) => code === selected.code))?.code;
+    return `${data.base}/preview${page ? `?page=${encodeURIComponent(page)}` : ""}`;
+  }
+
+  load(address = this.address()) {
+    if (this.hidden) return;
+    this.shown = address;
+    this.frame.contentWindow ? this.frame.contentWindow.location.replace(address) : (this.frame.src = address);
+  }
+
+  turn(device) {
+    this.device = device;
+    this.designer.render();
+  }
+
+  toggle() {
+    this.hidden = !this.hidden;
+    if (!this.hidden) this.load();
+    this.designer.render();
+  }
+
+  draw() {
+    const button = (device, words) => h("button", { type: "button", "aria-pressed": String(this.device === device), onclick: () => this.turn(device) }, icon(device), h("span", {}, words));
+    return [
+      h("div.preview-bar", { "data-key": "bar" },
+        h("div.segmented", { role: "group", "aria-label": t("Device") }, button("phone", t("Phone")), button("desktop", t("Computer"))),
+        h("div.tools", {}, iconButton("refresh", t("Start over"), () => this.load()), h("a.icon-button", { href: `${this.designer.data.base}/preview`, target: "_blank", title: t("Open in a new tab"), "aria-label": t("Open in a new tab") }, icon("arrow-right")))),
+      h("div.device", { "data-key": "device", class: this.device }),
+      h("p.muted.small", { "data-key": "note" }, t("The real page. Nothing you answer here is stored.")),
+    ];
+  }
+
+  /** Puts the one frame into the drawn device; the frame itself is never drawn anew. */
+  mount(region) {
+    const device = region.querySelector(".device");
+    if (device && this.frame.parentNode !== device) {
+      device.append(this.frame);
+      this.frame.src = this.shown = this.address();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/* The view of settings that hold for the whole survey: presentation, period, score, fields, quotas. */
+
+import { assign } from "./actions.js";
+import { conditionEditor, firstCondition } from "./conditions.js";
+import { source } from "./dialogs.js";
+import { h, icon, iconButton } from "./dom.js";
+import { settingField } from "./fields.js";
+import { beside } from "./findings.js";
+import { codes, nextCode, questions } from "./outline.js";
+import { t } from "./words.js";
+
+export function settingsView(designer) {
+  const { store, data } = designer;
+  const { doc } = store;
+  const settings = doc.settings ?? {};
+  const put = (key, value) => store.edit(t("Change survey settings"), (draft) => ((draft.settings ??= {}), (draft.settings[key] = value)), `settings.${key}`);
+  const field = (about, value) => settingField({ path: `survey-${about.name}`, ...about }, value, (next) => put(about.name, next));
+  return [
+    h("div.view-head", { "data-key": "head" }, h("h2", {}, t("Survey settings"))),
+    beside(designer, "settings"),
+    section("look", t("How it is shown"),
+      field({ name: "one_per_screen", kind: "boolean", label: t("One question per screen"), help: t("On phones each question fills the screen; otherwise whole pages scroll."), default: true }, settings.one_per_screen),
+      field({ name: "back", kind: "boolean", label: t("Respondents can go back"), default: true }, settings.back),
+      field({ name: "progress", kind: "boolean", label: t("Show progress"), default: true }, settings.progress)),
+    section("time", t("When it is open"),
+      moment(t("Opens"), "opens", settings.opens, put), moment(t("Closes"), "closes", settings.closes, put),
+      field({ name: "timezone", kind: "choice", label: t("Time zone"), help: t("Days and the figures of a day are counted in it."), choices: zones(data.zones, settings.timezone), default: "Asia/Shanghai" }, settings.timezone)),
+    section("score", t("Main score"), scoreField(designer)),
+    section("fields", t("Fields"), h("p.form-text", {}, t("Facts that come with the link or the invitation, for example a city or an order number. Rules and texts can use them.")), fieldList(designer)),
+    section("quotas", t("Quotas"), h("p.form-text", {}, t("So many completed responses of one kind; whoever comes later is sent to an ending.")), quotaList(designer)),
+    section("source", t("Document"), h("p.form-text", {}, t("Everything above and everything on the cards is one JSON document. Variables and rare rules can be written there.")),
+      h("div.cond-more", {}, h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => source(designer) }, icon("file"), t("Show as JSON")), h("a.btn.btn-plain.btn-sm", { href: `${data.base}/document` }, icon("download"), t("Download")))),
+  ];
+}
+
+const section = (key, title, ...inside) => h("section.panel", { "data-key": key }, h("h2", {}, title), inside);
+
+/* Opening and closing are wall-clock times in the survey's zone. */
+function moment(label, name, value, put) {
+  const id = `f-survey-${name}`;
+  return h("div.field", { "data-key": name }, h("label.form-label", { for: id }, label),
+    h("input.form-control.form-control-sm.short", { id, type: "datetime-local", value: (value ?? "").slice(0, 16), oninput: ({ target }) => put(name, target.value || null) }));
+}
+
+function zones(all, current) {
+  const first = ["Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Urumqi", "UTC"];
+  const known = [...first, ...all.filter((zone) => !first.includes(zone))];
+  return (current && !known.includes(current) ? [current, ...known] : known).map((zone) => [zone, zone]);
+}
+
+function scoreField({ store, types }) {
+  const scored = questions(store.doc).map(({ question }) => question).filter(({ type }) => types.get(type)?.operators.includes("N"));
+  return settingField({ name: "main", path: "survey-main", kind: "choice", label: t("The figure dashboards begin with"), default: "", choices: [["", t("The first NPS question")], ...scored.map(({ code, title }) => [code, `${code} ${title ?? ""}`])] },
+    store.doc.scores?.main ?? "", (code) => store.edit(t("Change main score"), (doc) => ((doc.scores ??= {}), assign(doc.scores, "main", code))));
+}
+
+const FIELD_TYPES = () => [["text", t("Text")], ["number", t("Number")], ["date", t("Date")], ["boolean", t("Yes or no")]];
+const ORIGINS = () => [["url", t("Link parameter")], ["invitation", t("Invitation")], ["contact", t("Contact")]];
+
+function fieldList({ store }) {
+  const list = store.doc.fields ?? [];
+  const edit = (change) => store.edit(t("Change fields"), (doc) => change((doc.fields ??= [])));
+  const rename = ({ target }, index) => {
+    const wrong = !/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(target.value) || (target.value !== list[index].code && codes(store.doc).includes(target.value));
+    target.setCustomValidity(wrong ? t("Letters, digits, underscore; not used elsewhere.") : "");
+    if (wrong) target.reportValidity();
+    else edit((fields) => (fields[index].code = target.value));
+  };
+  const pick = (index, key, choices, label) => h("select.form-select.form-select-sm", { value: list[index][key] ?? choices[0][0], "aria-label": label, onchange: (event) => edit((fields) => (fields[index][key] = event.target.value)) }, choices.map(([value, words]) => h("option", { value }, words)));
+  return [
+    list.map((field, index) => h("div.field-row", { "data-key": `field${index}` },
+      h("input.form-control.form-control-sm.mono", { value: field.code, "aria-label": t("Name of the field"), spellcheck: "false", onchange: (event) => rename(event, index) }),
+      pick(index, "type", FIELD_TYPES(), t("Kind")), pick(index, "from", ORIGINS(), t("Comes from")),
+      iconButton("x", t("Remove field"), () => edit((fields) => fields.splice(index, 1))))),
+    h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => edit((fields) => fields.push({ code: nextCode(store.doc, "field"), type: "text", from: "url" })) }, icon("plus"), t("Add field")),
+  ];
+}
+
+function quotaList(designer) {
+  const { store } = designer;
+  const list = store.doc.quotas ?? [];
+  const edit = (change, burst) => store.edit(t("Change quotas"), (doc) => change((doc.quotas ??= [])), burst);
+  const targets = (store.doc.endings ?? []).map(({ code }) => [code, designer.target(code)]);
+  const first = firstCondition(designer, {});
+  const fresh = () => edit((quotas) => quotas.push({ code: nextCode(store.doc, "quota"), when: first, limit: 100, then: { go: targets.at(-1)?.[0] ?? "" } }));
+  return [
+    list.map((quota, index) => h("div.rule", { "data-key": quota.code },
+      h("div.rule-head", {}, h("strong.mono", {}, quota.code), iconButton("x", t("Remove quota"), () => edit((quotas) => quotas.splice(index, 1)))),
+      conditionEditor(designer, quota.when ?? null, (tree) => edit((quotas) => assign(quotas[index], "when", tree)), {}, t("Counts if %(condition)s")),
+      settingField({ name: "limit", path: `${quota.code}-limit`, kind: "integer", label: t("At most"), min: 1 }, quota.limit, (limit) => limit && edit((quotas) => (quotas[index].limit = limit), `${quota.code}.limit`)),
+      settingField({ name: "go", path: `${quota.code}-go`, kind: "choice", label: t("Then go to"), choices: targets }, quota.then?.go ?? "", (go) => edit((quotas) => (quotas[index].then = { go }))),
+      beside(designer, quota.code))),
+    h("button.btn.btn-plain.btn-sm", { type: "button", disabled: !first, onclick: fresh }, icon("plus"), t("Add quota")),
+  ];
+}
