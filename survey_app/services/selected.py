@@ -68,7 +68,7 @@ def cube(survey_id: int, plan: Plan, tree: Any, start: date, end: date) -> Cube:
     chosen: list[int] = []
     for row, own in _fulfilling(survey_id, plan, tree, start, end):
         for (_, *cell), counts in cells.of_response(row, own).items():
-            _add(found.setdefault(tuple(cell), {}), counts)  # type: ignore[arg-type]
+            cells.add(found.setdefault(tuple(cell), {}), counts)  # type: ignore[arg-type]
         chosen.append(row.id)
     for first in range(0, len(chosen), CHUNK):
         _add_words(found, chosen[first : first + CHUNK])
@@ -99,15 +99,9 @@ def _midnight(plan: Plan, day: date) -> datetime:
     return datetime.combine(day, time(), plan.timezone).astimezone(UTC)
 
 
-def _add(total: Counts, counts: Counts) -> None:
-    for key, (n, amount) in counts.items():
-        have = total.get(key, (0, 0))
-        total[key] = (have[0] + n, have[1] + amount)
-
-
 def _add_words(found: dict[Cell, Counts], ids: list[int]) -> None:
     for day, unit, channel, sentiment, n in db.session.execute(_SENTIMENTS, {"ids": ids}):
-        _add(found.setdefault((day, unit, channel), {}), {("words", sentiment or "unread"): (n, n)})
+        cells.add(found.setdefault((day, unit, channel), {}), cells.words(sentiment, n))
 
 
 def _cube(found: dict[Cell, Counts]) -> Cube:

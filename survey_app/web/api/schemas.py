@@ -122,6 +122,7 @@ class VerbatimsQuery(Page):
     """Texts of one survey, latest first."""
 
     survey: Code
+    after: str = Field("", pattern=r"^[0-9]{0,15}$")
     sentiment: str = Field("", pattern="^(positive|neutral|negative|none|unread|)$")
 
 
