@@ -16,9 +16,12 @@ GOOD = "#3b82c4"
 MIDDLE = "#8b929c"
 BAD = "#d9772b"
 PLAIN = GOOD
-FADED = "rgba(59,130,196,0.08)"
-DARK_GOOD = "#1f5f99"
-DARK_BAD = "#a8530f"
+FADED, FULL = "rgba(59,130,196,0.06)", "rgba(59,130,196,0.7)"
+DARK_GOOD, LIGHT_GOOD = "#2a6cab", "#72a9d8"
+DARK_BAD, LIGHT_BAD = "#a8530f", "#df9a5c"
+
+FITTING = {"mode": "hide", "minsize": 10}
+"""Texts inside bars disappear where they do not fit."""
 
 Rows = Sequence[Mapping[str, Any]]
 Figure = dict[str, Any]
@@ -62,7 +65,23 @@ def _pieces(text: str) -> list[str]:
 
 def percent(share: float | None) -> str:
     """A share 0…1 as people read it."""
-    return f"{share or 0:.0%}"
+    return "&lt;1%" if share and share < 0.005 else f"{share or 0:.0%}"
+
+
+def brightness(colour: str) -> float:
+    """Relative luminance 0…1 of ``#rrggbb`` (WCAG 2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def ink(colour: str) -> str:
+    """Black or white, whichever reads better on ``colour``."""
+    return "#101418" if brightness(colour) > 0.19 else "#ffffff"
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    return percent(row["share"]) if row["n"] else ""
 
 
 def _share(row: Mapping[str, Any]) -> float:
@@ -87,18 +106,14 @@ def hidden_axis(**more: Any) -> Figure:
     return {"visible": False, "fixedrange": True} | more
 
 
-def category_axis(**more: Any) -> Figure:
-    """An axis of labels in the order given."""
-    return {"type": "category", "fixedrange": True, "automargin": True, "showgrid": False, "ticks": ""} | more
-
-
 def _bar(rows: Rows, colours: Sequence[str], **more: Any) -> Figure:
     """One bar trace; the number of answers travels as customdata, the share as text."""
     return {
         "type": "bar",
-        "text": [percent(row["share"]) for row in rows],
+        "text": [_text(row) for row in rows],
         "customdata": [row["n"] for row in rows],
         "marker": {"color": list(colours)},
+        "insidetextfont": {"color": [ink(colour) for colour in colours]},
         "cliponaxis": False,
     } | more
 
@@ -129,16 +144,18 @@ def bars(rows: Rows, colours: Sequence[str] = (), sort: bool = True, most: int =
 
 
 def _ticks(labels: Sequence[str], **more: Any) -> Figure:
-    """Labels at 0, 1, 2 …: unlike categories they may be equal."""
+    """Labels at 0, 1, 2 …: unlike categories they may be equal. Invisible marks keep them off the bars."""
     return {
         "tickmode": "array",
-        "tickvals": list(range(len(labels))),
-        "ticktext": list(labels),
+        "tickvals": [i for i, label in enumerate(labels) if label],
+        "ticktext": [label for label in labels if label],
         "fixedrange": True,
         "automargin": True,
         "showgrid": False,
         "zeroline": False,
-        "ticks": "",
+        "ticks": "outside",
+        "ticklen": 6,
+        "tickcolor": "rgba(0,0,0,0)",
     } | more
 
 
@@ -159,21 +176,31 @@ def upright(rows: Rows, colours: Sequence[str] = (), gap: float = 0.25, axes: st
     )
 
 
-def label_axis(rows: Rows, width: int = 6, **more: Any) -> Figure:
-    """The axis below :func:`upright`."""
-    return _ticks([wrap(str(row["label"]), width, 3) for row in rows], **more)
+def label_axis(rows: Rows, most: int = 11, **more: Any) -> Figure:
+    """The axis below :func:`upright`; of many labels only some are shown, evenly spaced."""
+    every = -(-len(rows) // most)
+    width = max(4, 50 // min(len(rows) or 1, most))
+    labels = [
+        wrap(str(row["label"]), width, 3) if i % every == every // 2 else "" for i, row in enumerate(rows)
+    ]
+    return _ticks(labels, tickangle=0, range=[-0.6, len(rows) - 0.4], **more)
 
 
 def histogram(rows: Rows) -> Figure:
     """Bars side by side, from the first to the last with answers."""
-    used = [i for i, row in enumerate(rows) if row["n"]]
-    kept = rows[used[0] : used[-1] + 1] if used else rows
+    kept = _used(rows)
     return figure(
         [upright(kept, gap=0.04)],
         260,
-        xaxis=label_axis(kept, 12, tickangle=0 if len(kept) <= 8 else -45),
+        xaxis=label_axis(kept, 12 if all(wide(str(row["label"])) <= 3 for row in kept) else 6),
         yaxis=hidden_axis(range=[0, _top(kept)]),
     )
+
+
+def _used(rows: Rows) -> Rows:
+    """The rows from the first to the last with answers."""
+    used = [i for i, row in enumerate(rows) if row["n"]]
+    return rows[used[0] : used[-1] + 1] if used else rows
 
 
 def _top(rows: Rows) -> float:
@@ -204,46 +231,66 @@ def stack(groups: Rows, colours: Sequence[str], axes: str = "") -> list[Figure]:
 
 
 def graded(rows: Rows, groups: Rows, colours: Sequence[str], shades: Sequence[str]) -> Figure:
-    """The groups as one bar above the distribution of the single scores."""
-    return figure(
-        [*stack(groups, colours, "2"), upright(rows, shades)],
-        300,
-        barmode="stack",
-        xaxis=label_axis(rows, 8),
-        yaxis=hidden_axis(range=[0, _top(rows)], domain=[0, 0.66]),
-        xaxis2=hidden_axis(range=[0, 1], anchor="y2"),
-        yaxis2=hidden_axis(domain=[0.76, 1], anchor="x2"),
-    )
+    """The groups as one bar above the distribution of the single scores: upright where the scores are
+    numbers, lying, the highest on top, where they have labels."""
+    if all(wide(str(row["label"])) <= 4 for row in rows):
+        return figure(
+            [*stack(groups, colours, "2"), upright(rows, shades)],
+            300,
+            barmode="stack",
+            uniformtext=FITTING,
+            xaxis=label_axis(rows),
+            yaxis=hidden_axis(range=[0, _top(rows)], domain=[0, 0.66]),
+            xaxis2=hidden_axis(range=[0, 1], anchor="y2"),
+            yaxis2=hidden_axis(domain=[0.76, 1], anchor="x2"),
+        )
+    lying = bars(rows[::-1], shades[::-1], sort=False)
+    height = lying["layout"]["height"] + 70
+    part = 1 - 70 / height
+    layout = lying["layout"] | {
+        "height": height,
+        "barmode": "stack",
+        "uniformtext": FITTING,
+        "xaxis2": hidden_axis(range=[0, 1], anchor="y2"),
+        "yaxis2": hidden_axis(domain=[part + 0.02, 1], anchor="x2"),
+    }
+    layout["yaxis"] = layout["yaxis"] | {"domain": [0, part - 0.04]}
+    return {"data": [*lying["data"], *stack(groups, colours, "2")], "layout": layout}
 
 
 def ramp(count: int) -> list[str]:
-    """Colours of ``count`` ordered steps from bad to good, the middle one grey."""
+    """Colours of ``count`` ordered steps from bad to good, the middle one of an odd number grey."""
     half = count // 2
-    low = [DARK_BAD, BAD, "#e6a36f"] if half > 2 else [DARK_BAD, BAD][-half or 2 :]
-    high = ["#7fb2dd", GOOD, DARK_GOOD] if half > 2 else [GOOD, DARK_GOOD][:half]
-    if half > 3:
-        low, high = [DARK_BAD, *[BAD] * (half - 2), "#e6a36f"], ["#7fb2dd", *[GOOD] * (half - 2), DARK_GOOD]
+    low = [_blend(DARK_BAD, LIGHT_BAD, i, half) for i in range(half)]
+    high = [_blend(LIGHT_GOOD, DARK_GOOD, i, half) for i in range(half)]
     return [*low, *([MIDDLE] if count % 2 else []), *high]
+
+
+def _blend(one: str, other: str, step: int, steps: int) -> str:
+    share = step / (steps - 1) if steps > 1 else 0.5
+    pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def diverging(rows: Rows) -> Figure:
     """One bar around a centre line: the lower half of the scale to the left, the upper half to the right,
     the middle step on both sides. Labels are in the legend, lowest first."""
-    count = len(rows)
-    colours = ramp(count)
-    left = sum(_share(row) for row in rows[: count // 2]) + (_share(rows[count // 2]) / 2 if count % 2 else 0)
-    traces, at = [], -left
-    for row, colour in zip(rows, colours, strict=True):
+    count, traces = len(rows), []
+    start = sum(_share(row) for row in rows[: count // 2]) + (
+        _share(rows[count // 2]) / 2 if count % 2 else 0
+    )
+    at = -start
+    for row, colour in zip(rows, ramp(count), strict=True):
         traces.append(_piece(row, colour, at))
         at += _share(row)
-    reach = max(left, at, 0.01) * 1.02
     return figure(
         traces,
-        150 + 12 * count,
+        130 + 16 * -(-count // 2),
         barmode="overlay",
+        uniformtext=FITTING,
         showlegend=True,
         legend={"orientation": "h", "traceorder": "normal", "x": 0, "y": -0.05, "yanchor": "top"},
-        xaxis=hidden_axis(range=[-reach, reach]),
+        xaxis=hidden_axis(range=[-max(start, 0.1) - 0.02, max(at, 0.1) + 0.02]),
         yaxis=hidden_axis(),
         shapes=[_centre()],
     )
@@ -258,7 +305,7 @@ def _piece(row: Mapping[str, Any], colour: str, at: float) -> Figure:
         base=[at],
         x=[_share(row)],
         y=[0],
-        textposition="inside" if _share(row) >= 0.06 else "none",
+        textposition="inside",
         insidetextanchor="middle",
         textangle=0,
         hovertemplate="%{fullData.name}<br>%{text} · %{customdata}<extra></extra>",
@@ -270,41 +317,59 @@ def _centre() -> Figure:
     return {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 
 
+def scored(rows: Rows) -> Figure:
+    """Upright bars of the scores in the colours of a scale."""
+    yaxis = hidden_axis(range=[0, _top(rows)])
+    return figure([upright(rows, ramp(len(rows)))], 240, xaxis=label_axis(rows), yaxis=yaxis)
+
+
 def heat(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Rows]) -> Figure:
     """Rows × columns, each cell the share of its row's answers."""
-    trace = {
-        "type": "heatmap",
-        "z": [[_share(cell) for cell in row] for row in cells],
-        "x": list(range(len(columns))),
-        "y": list(range(len(rows))),
-        "text": [[percent(cell["share"]) for cell in row] for row in cells],
-        "customdata": [[cell["n"] for cell in row] for row in cells],
-        "texttemplate": "%{text}",
-        "hovertemplate": "%{text} · %{customdata}<extra></extra>",
-        "colorscale": [[0, FADED], [1, GOOD]],
-        "zmin": 0,
-        "zmax": 1,
-        "xgap": 2,
-        "ygap": 2,
-        "showscale": False,
-    }
     return figure(
-        [trace],
+        [_tiles(cells), _written(cells)],
         80 + 40 * len(rows),
         xaxis=_ticks([wrap(label, 8) for label in columns], side="top", tickangle=0),
         yaxis=_ticks([wrap(label, 14) for label in rows], autorange="reversed"),
     )
 
 
+def _tiles(cells: Sequence[Rows]) -> Figure:
+    return {
+        "type": "heatmap",
+        "z": [[_share(cell) for cell in row] for row in cells],
+        "text": [[percent(cell["share"]) for cell in row] for row in cells],
+        "customdata": [[cell["n"] for cell in row] for row in cells],
+        "hovertemplate": "%{text} · %{customdata}<extra></extra>",
+        "colorscale": [[0, FADED], [1, FULL]],
+        "zmin": 0,
+        "zmax": 1,
+        "xgap": 2,
+        "ygap": 2,
+        "showscale": False,
+    }
+
+
+def _written(cells: Sequence[Rows]) -> Figure:
+    """The shares in the page's own colour of text: plotly would choose black or white for a white ground."""
+    places = [(x, y, cell) for y, row in enumerate(cells) for x, cell in enumerate(row)]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [x for x, _, _ in places],
+        "y": [y for _, y, _ in places],
+        "text": [_text(cell) for _, _, cell in places],
+        "hoverinfo": "skip",
+    }
+
+
 def calendar(periods: Rows, weekdays: Rows) -> Figure:
     """The time line above the days of the week."""
-    used = [i for i, row in enumerate(periods) if row["n"]]
-    kept = periods[used[0] : used[-1] + 1] if used else periods
+    kept = _used(periods)
     return figure(
         [upright(kept), upright(weekdays, [MIDDLE] * len(weekdays), axes="2")],
         380,
-        xaxis=label_axis(kept, 9, tickangle=0 if len(kept) <= 8 else -45),
+        xaxis=label_axis(kept, 6),
         yaxis=hidden_axis(range=[0, _top(kept)], domain=[0.55, 1]),
-        xaxis2=label_axis(weekdays, 8, anchor="y2"),
-        yaxis2=hidden_axis(range=[0, _top(weekdays)], domain=[0, 0.33], anchor="x2"),
+        xaxis2=label_axis(weekdays, anchor="y2"),
+        yaxis2=hidden_axis(range=[0, _top(weekdays)], domain=[0, 0.36], anchor="x2"),
     )

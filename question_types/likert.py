@@ -128,4 +128,7 @@ class Likert(Labelled):
         return str(value) if settings["wording"] == "numbers" else super().label_of(settings, value)
 
     def chart(self, settings: Values, summary: Mapping[str, Any]) -> dict[str, Any] | None:
-        return _charts.diverging(summary["rows"]) if summary["n"] else None
+        if not summary["n"]:
+            return None
+        draw = _charts.scored if settings["wording"] == "numbers" else _charts.diverging
+        return draw(summary["rows"])
