@@ -11,7 +11,7 @@ from flask import Flask
 from flask_openapi import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey_app import __version__, assets, models, plugins, web
+from survey_app import __version__, assets, models, plugins, tasks, web
 from survey_app.config import Config
 from survey_app.extensions import bootstrap, csrf, db, limiter, login, migrate
 from survey_app.models.base import prepare
@@ -40,6 +40,8 @@ def create_app(config: Config | None = None, **overrides: Any) -> Flask:
     _bind(app)
     _templates(app)
     _register(app)
+    if not app.testing:
+        tasks.bind(app)
     _refuse_undeclared(app)
     _wrap(app, config)
     return app

@@ -24,7 +24,8 @@ PRAISE = [
 ]  # fmt: skip
 BLAME = [
     "不满意", "太差了", "差", "服务态度很差", "服務態度很差", "不是很满意", "等了一个小时没人理",
-    "APP老是闪退", "排队时间太长，柜员态度也不好", "价格贵", "再也不来了", "😡", "The staff was not helpful at all",
+    "APP老是闪退",
+    "排队时间太长，柜员态度也不好", "价格贵", "再也不来了", "😡", "The staff was not helpful at all",
     "It isn't that good", "客服打不通",
 ]  # fmt: skip
 MIDDLING = [

@@ -7,6 +7,7 @@ from survey_app.models.cell import Bucket, Cell, Quota
 from survey_app.models.contact import Contact
 from survey_app.models.dashboard import Dashboard
 from survey_app.models.distribution import ChannelAccount, Delivery, Distribution, Invitation, Place
+from survey_app.models.probe import Probe
 from survey_app.models.response import Response
 from survey_app.models.survey import Question, Stamp, Survey, Version
 from survey_app.models.verbatim import Verbatim
@@ -30,6 +31,7 @@ __all__ = [
     "Distribution",
     "Invitation",
     "Place",
+    "Probe",
     "Question",
     "Quota",
     "Response",

@@ -30,6 +30,9 @@ ATTEMPTS = 8
 PATIENCE = 60.0
 """Seconds a caller waits for its commit before it is told to try again."""
 
+observers: set[Callable[[int], None]] = set()
+"""Told after every group commit how many writes it carried."""
+
 grouped = os.environ.get("SURVEY_GROUP_COMMIT", "1") != "0"
 """Off: one commit per call on SQLite too. Exists for the benchmark that shows why not."""
 
@@ -163,6 +166,8 @@ class Writer:
             for job in jobs:
                 gathered += _tried(connection, job)
             _fold(connection, gathered)
+        for tell in observers:
+            tell(len(jobs))
 
     def _connected(self) -> Connection:
         if self._connection is None:

@@ -118,6 +118,11 @@ class Source:
         """Whether the viewer's streams must end."""
         return self._closed or viewer in self._gone
 
+    def listeners(self) -> int:
+        """How many dashboards are open."""
+        with self._moved:
+            return self._viewers.total()
+
     def close(self) -> None:
         """Ends all streams, for a quick stop of the process."""
         with self._moved:

@@ -1,0 +1,5 @@
+"""``python -m survey_app.cli``: what the supervisor starts."""
+
+from survey_app.cli import main
+
+main()

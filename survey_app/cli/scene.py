@@ -1,0 +1,113 @@
+"""What commands need: the configuration, the application, a log."""
+
+from __future__ import annotations
+
+import logging.config
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+import structlog
+from flask import Flask
+
+from survey_app.app import create_app
+from survey_app.config import Config
+from survey_app.extensions import db
+from survey_app.models import writer
+from survey_app.services import schema
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def config() -> Config:
+    """The configuration of the environment. Raises UsageError with the sentence of what is wrong in it."""
+    try:
+        return Config.load()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise click.UsageError(
+            f"The data folder {error.filename} cannot be used: {error.strerror}."
+        ) from error
+
+
+def application(migrate: bool = False) -> Flask:
+    """The application. ``migrate``: bring its database up to date; otherwise an outdated one is refused."""
+    app = create_app(config())
+    with app.app_context():
+        if migrate:
+            schema.upgrade()
+        elif schema.pending():
+            raise click.UsageError(
+                "The database has not the tables of this version; run survey-app db upgrade."
+            )
+    return app
+
+
+def in_app(command: Callable[P, R]) -> Callable[P, R]:
+    """Runs a command inside the application, and lets go of the database at its end."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with application().app_context():
+            try:
+                return command(*args, **kwargs)
+            finally:
+                release()
+
+    return wrapped
+
+
+def release() -> None:
+    """Writes what is queued and closes all connections of this process."""
+    db.session.remove()
+    writer.stop(db.engine)
+    db.engine.dispose()
+
+
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def logging_settings() -> dict[str, Any]:
+    """The log: one JSON object a line, or coloured lines on a terminal; to stderr."""
+    shown = (
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    line = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": _SHARED,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *([] if sys.stderr.isatty() else [structlog.processors.format_exc_info]),
+            shown,
+        ],
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": line},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}
+        },
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": {
+            "_granian": {"level": "WARNING"},
+            "huey": {"level": "WARNING"},
+            "alembic": {"level": "WARNING"},
+        },
+    }
+
+
+def configure_log() -> None:
+    """Sets the log up in this process."""
+    logging.config.dictConfig(logging_settings())

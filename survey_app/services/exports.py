@@ -1,0 +1,298 @@
+"""Responses as files: streamed, so that a million of them need no more memory than a thousand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Row, Select, literal, select, tuple_
+
+from question_types.base import Column, shown
+from survey_app.engine.plan import Plan, QuestionPlan
+from survey_app.extensions import db
+from survey_app.models import Response, Survey, Unit, Version
+from survey_app.models.base import Moment
+from survey_app.services import plans
+from survey_app.services.errors import Refused
+
+FORMATS = ("csv", "jsonl", "json")
+
+PAGE = 1000
+"""Responses read at once; between two pages no connection is held."""
+
+BOM = "\ufeff"
+"""Tells Excel that the file is UTF-8."""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""Beginnings that a spreadsheet would run as a formula, full-width ones included."""
+
+ABOUT = ("id", "version", "state", "channel", "unit", "started_at", "completed_at", "seconds", "locale")
+"""Columns about the response itself, before those of its answers."""
+
+WANTED = (
+    Response.id,
+    Response.public_id,
+    Response.version_id,
+    Response.state,
+    Response.channel,
+    Response.started_at,
+    Response.completed_at,
+    Response.seconds,
+    Response.locale,
+    Response.answers,
+    Response.fields,
+)
+
+Cell = str | int | float | None
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column of the flat file, as the codebook describes it."""
+
+    name: str
+    label: str
+    kind: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whose responses: one survey, of ``units`` (ids; None: all of them), in ``states`` (empty: all)."""
+
+    survey: Survey
+    units: Collection[int] | None = None
+    states: Collection[str] = ()
+
+
+def stream(source: Source, kind: str, labels: bool = False, translate: Translate = str) -> Iterator[bytes]:
+    """The file in pieces. ``labels``: words instead of codes in coded columns of a CSV file.
+
+    Raises Refused for a format we do not write.
+    """
+    if kind == "csv":
+        return _csv(source, labels, translate)
+    if kind == "jsonl":
+        return _lines(source)
+    if kind == "json":
+        return _array(source)
+    raise Refused("The format must be csv, jsonl or json.", {"format": "Unknown format."})
+
+
+def records(source: Source) -> Iterator[dict[str, Any]]:
+    """Each response as a JSON object, in the order they began."""
+    numbers = _numbers(source.survey)
+    for row in _rows(source):
+        yield {
+            "id": row.public_id,
+            "version": numbers[row.version_id],
+            "state": row.state,
+            "channel": row.channel,
+            "unit": row.unit,
+            "started_at": _instant(row.started_at),
+            "completed_at": _instant(row.completed_at),
+            "seconds": row.seconds,
+            "locale": row.locale,
+            "answers": row.answers,
+            "fields": row.fields,
+        }
+
+
+def _lines(source: Source) -> Iterator[bytes]:
+    for record in records(source):
+        yield json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _array(source: Source) -> Iterator[bytes]:
+    before = b"[\n"
+    for record in records(source):
+        yield before + json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+        before = b",\n"
+    yield b"\n]\n" if before == b",\n" else b"[]\n"
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+class Table:
+    """The flat columns of a survey over all its versions: those of the latest first, each only once."""
+
+    def __init__(self, versions: Mapping[int, Plan], translate: Translate = str) -> None:
+        self.fields: list[str] = []
+        self.columns: dict[tuple[str, str], Column] = {}
+        self._translate = translate
+        self._titles: dict[str, str] = {}
+        self._places: dict[int, list[tuple[QuestionPlan, list[int]]]] = {}
+        for id_ in sorted(versions, reverse=True):
+            self._learn(versions[id_])
+        order = {key: place for place, key in enumerate(self.columns)}
+        for id_, plan in versions.items():
+            self._places[id_] = [
+                (
+                    question,
+                    [order[code, column.name] for column in question.type.columns(code, question.settings)],
+                )
+                for code, question in plan.questions.items()
+            ]
+
+    def _learn(self, plan: Plan) -> None:
+        self.fields += [code for code in plan.fields if code not in self.fields]
+        for code, question in plan.questions.items():
+            self._titles.setdefault(code, question.title)
+            for column in question.type.columns(code, question.settings):
+                self.columns.setdefault((code, column.name), column)
+
+    def cells(self, response: Row[Any]) -> list[Cell]:
+        """One cell per column; an answer of an older version goes to the columns it had then."""
+        cells: list[Cell] = [None] * len(self.columns)
+        for question, places in self._places[response.version_id]:
+            found = question.type.cells(question.settings, response.answers.get(question.code))
+            for place, cell in zip(places, found, strict=True):
+                cells[place] = cell
+        return cells
+
+    def variables(self) -> list[Variable]:
+        """The codebook: all columns of the file, in order."""
+        about = [Variable(name, name, "text") for name in ABOUT]
+        fields = [Variable(f"field.{code}", code, "text") for code in self.fields]
+        answers = [self._variable(code, column) for (code, _), column in self.columns.items()]
+        return _distinct([*about, *fields, *answers])
+
+    def _variable(self, code: str, column: Column) -> Variable:
+        title, part = self._titles[code], shown(column.label, self._translate)
+        label = title if part == code else f"{title} / {part}"
+        values = {key: shown(label, self._translate) for key, label in column.values.items()}
+        return Variable(column.name, label, column.kind, values)
+
+
+def _distinct(variables: list[Variable]) -> list[Variable]:
+    """A question may be called ``id``: later columns of a taken name get a number."""
+    taken: set[str] = set()
+    found = []
+    for variable in variables:
+        name, number = variable.name, 2
+        while name in taken:
+            name, number = f"{variable.name}_{number}", number + 1
+        taken.add(name)
+        found.append(Variable(name, variable.label, variable.kind, variable.values))
+    return found
+
+
+def table(survey: Survey, translate: Translate = str) -> Table:
+    """The flat columns of a survey."""
+    return Table({id_: plans.plan_of(id_) for id_ in _numbers(survey)}, translate)
+
+
+def codebook(survey: Survey, translate: Translate = str) -> Iterator[bytes]:
+    """What the columns of the CSV file mean, as a CSV file: one line per column and value."""
+    yield _written([("column", "label", "kind", "value", "value_label")], BOM)
+    for variable in table(survey, translate).variables():
+        about = (variable.name, safe(variable.label), variable.kind)
+        values = [(safe(key), safe(label)) for key, label in variable.values.items()]
+        yield _written([(*about, *pair) for pair in values or [("", "")]])
+
+
+def _csv(source: Source, labels: bool, translate: Translate) -> Iterator[bytes]:
+    flat = table(source.survey, translate)
+    variables = flat.variables()
+    yield _written([[safe(variable.label if labels else variable.name) for variable in variables]], BOM)
+    worded = [variable.values if labels else {} for variable in variables]
+    numbers, zone = _numbers(source.survey), _zone(source.survey)
+    page: list[list[Cell]] = []
+    for row in _rows(source):
+        cells = _line(row, flat, numbers, zone)
+        page.append([safe(values.get(str(cell), cell)) for values, cell in zip(worded, cells, strict=True)])
+        if len(page) == PAGE:
+            yield _written(page)
+            page = []
+    yield _written(page)
+
+
+def _line(row: Row[Any], flat: Table, numbers: Mapping[int, int], zone: tzinfo) -> list[Cell]:
+    return [
+        row.public_id,
+        numbers[row.version_id],
+        row.state,
+        row.channel,
+        row.unit,
+        _local(row.started_at, zone),
+        _local(row.completed_at, zone),
+        row.seconds,
+        row.locale,
+        *(_plain(row.fields.get(code)) for code in flat.fields),
+        *flat.cells(row),
+    ]
+
+
+def _local(moment: datetime | None, zone: tzinfo) -> str | None:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if moment else None
+
+
+def _plain(value: Any) -> Cell:
+    return (
+        value
+        if value is None or isinstance(value, str | int | float)
+        else json.dumps(value, ensure_ascii=False)
+    )
+
+
+def safe(cell: Cell) -> Cell:
+    """A cell no spreadsheet runs: a text that looks like a formula gets an apostrophe before it."""
+    if isinstance(cell, str) and cell.lstrip(" \u3000").startswith(FORMULA):
+        return "'" + cell
+    return cell
+
+
+def _written(lines: Sequence[Sequence[Cell]], before: str = "") -> bytes:
+    text = io.StringIO(newline="")
+    text.write(before)
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _zone(survey: Survey) -> tzinfo:
+    return plans.plan_of(survey.live_version_id).timezone if survey.live_version_id else UTC
+
+
+def _numbers(survey: Survey) -> dict[int, int]:
+    """Version id → number."""
+    wanted = select(Version.id, Version.number).where(Version.survey_id == survey.id)
+    return {row.id: row.number for row in db.session.execute(wanted)}
+
+
+def _rows(source: Source) -> Iterator[Row[Any]]:
+    """Responses in the order they began; each page is a query of its own."""
+    query = _query(source)
+    page = query
+    while True:
+        with db.engine.connect() as connection:
+            rows = connection.execute(page).all()
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        page = query.where(_beyond(rows[-1]))
+
+
+def _query(source: Source) -> Select[Any]:
+    query = (
+        select(*WANTED, Unit.code.label("unit"))
+        .join(Unit, Unit.id == Response.unit_id)
+        .where(Response.survey_id == source.survey.id)
+        .order_by(Response.started_at, Response.id)
+        .limit(PAGE)
+    )
+    if source.units is not None:
+        query = query.where(Response.unit_id.in_(source.units))
+    return query.where(Response.state.in_(source.states)) if source.states else query
+
+
+def _beyond(last: Row[Any]) -> Any:
+    began = literal(last.started_at, Moment)
+    return tuple_(Response.started_at, Response.id) > tuple_(began, literal(last.id))
