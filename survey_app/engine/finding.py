@@ -40,11 +40,11 @@ class Finding:
         }
 
 
-def error(code: str, where: str, message: str, **params: Any) -> Finding:
+def error(code: str, where: str, message: str, /, **params: Any) -> Finding:
     """A finding that stops publishing."""
     return Finding("error", code, where, message, params)
 
 
-def warning(code: str, where: str, message: str, **params: Any) -> Finding:
+def warning(code: str, where: str, message: str, /, **params: Any) -> Finding:
     """A finding the author should look at."""
     return Finding("warning", code, where, message, params)

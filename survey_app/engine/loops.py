@@ -7,7 +7,7 @@ number one page per turn (``@1`` … ``@max``), each with a condition of its own
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,11 @@ def settings_list(kind: QuestionType) -> str:
     return "options" if hasattr(kind.Settings, "options") else "rows"
 
 
-def _entries(settings: Mapping[str, Json]) -> list[dict[str, Json]]:
+def entries(settings: Mapping[str, Json]) -> list[dict[str, Json]]:
+    """What a respondent picks from: the options, else the rows, in settings."""
     found = settings.get(entry_list(settings))
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    listed = found if isinstance(found, list) else []
+    return [each for each in listed if isinstance(each, dict) and isinstance(each.get("id"), str)]
 
 
 def pick_condition(code: str, kind: QuestionType, pick: str, entry: Mapping[str, Json]) -> Json:
@@ -74,35 +76,48 @@ def with_carried(document: dict[str, Json], types: Types) -> dict[str, Json]:
 
 def _carry(question: dict[str, Json], earlier: Mapping[str, dict[str, Json]], types: Types) -> None:
     carry = question["carry"]
-    source = earlier.get(carry["from"])
-    if source is None:
-        return
-    kind = types[source["type"]]
-    entries = [
-        {
-            "id": entry["id"],
-            "label": entry.get("label", ""),
-            "show": pick_condition(source["code"], kind, carry["pick"], entry),
-        }
-        for entry in _entries(source.get("settings") or {})
-    ]
+    source = earlier[carry["from"]]
     settings = question.setdefault("settings", {})
     name = settings_list(types[question["type"]])
-    taken = {entry["id"] for entry in entries}
-    settings[name] = entries + [each for each in settings.get(name) or () if each.get("id") not in taken]
+    taken = taken_over(source["code"], types[source["type"]], source.get("settings") or {}, carry["pick"])
+    settings[name] = joined(taken, settings.get(name) or [])
+
+
+def taken_over(
+    code: str, kind: QuestionType, settings: Mapping[str, Json], pick: str
+) -> list[dict[str, Json]]:
+    """The entries of question ``code`` as another question takes them over, each with its condition."""
+    return [
+        {"id": each["id"], "label": each.get("label", ""), "show": pick_condition(code, kind, pick, each)}
+        for each in entries(settings)
+    ]
+
+
+def joined(taken: list[dict[str, Json]], own: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    """Carried entries, then a question's own; a carried one wins over an own one of the same id."""
+    ids = {each["id"] for each in taken}
+    return taken + [each for each in own if each.get("id") not in ids]
 
 
 def loop_of(page: Mapping[str, Json], source: Mapping[str, Json], types: Types) -> Loop:
     """The turns of a loop page over ``source``, the question it names."""
-    over, most = page["loop"]["over"], page["loop"].get("max", MOST_TURNS)
-    code, kind = source["code"], types[source["type"]]
-    if "pick" not in over:
-        turns = tuple(str(n) for n in range(1, min(most, MOST_TURNS) + 1))
-        return Loop(turns, {n: n for n in turns}, {n: {"question": code, "at_least": int(n)} for n in turns})
-    entries = _entries(source.get("settings") or {})[:MOST_TURNS]
-    conditions = [pick_condition(code, kind, over["pick"], entry) for entry in entries]
-    shows = {entry["id"]: _in_turn(conditions[: index + 1], most) for index, entry in enumerate(entries)}
-    return Loop(tuple(shows), {entry["id"]: entry.get("label", "") for entry in entries}, shows)
+    loop = page["loop"]
+    most = loop.get("max") or MOST_TURNS
+    return turns(loop["over"], most, source["code"], types[source["type"]], source.get("settings") or {})
+
+
+def turns(
+    over: Mapping[str, Json], most: int, code: str, kind: QuestionType, settings: Mapping[str, Json]
+) -> Loop:
+    """The turns of a loop over question ``code``, at most ``most`` of them per respondent."""
+    if over.get("pick") is None:
+        numbers = tuple(str(n) for n in range(1, min(most, MOST_TURNS) + 1))
+        shows = {n: {"question": code, "at_least": int(n)} for n in numbers}
+        return Loop(numbers, {n: n for n in numbers}, shows)
+    listed = entries(settings)[:MOST_TURNS]
+    conditions = [pick_condition(code, kind, over["pick"], entry) for entry in listed]
+    shows = {entry["id"]: _in_turn(conditions[: index + 1], most) for index, entry in enumerate(listed)}
+    return Loop(tuple(shows), {entry["id"]: entry.get("label", "") for entry in listed}, shows)
 
 
 def _in_turn(conditions: list[Json], most: int) -> Json:
@@ -239,9 +254,14 @@ class _Writer:
         return {"all": [{"any": shown}, *spared]}
 
 
-def entries_with_conditions(settings: Mapping[str, Json]) -> Iterable[tuple[str, str, Json]]:
+def entries_with_conditions(settings: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
     """(list name, entry id, condition) of options, rows and columns shown only sometimes."""
     for name in ENTRY_LISTS:
-        for entry in settings.get(name) or ():
-            if isinstance(entry, Mapping) and entry.get("show") is not None:
+        listed = settings.get(name)
+        for entry in listed if isinstance(listed, list | tuple) else ():
+            if (
+                isinstance(entry, Mapping)
+                and entry.get("show") is not None
+                and isinstance(entry.get("id"), str)
+            ):
                 yield name, entry["id"], entry["show"]

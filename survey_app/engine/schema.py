@@ -40,9 +40,11 @@ class Item:
     @property
     def rows(self) -> tuple[str, ...]:
         """Ids of the parts that ``row`` may name."""
-        return entry_ids(self.settings, "rows") or tuple(
-            part.name for part in self.type.domain(self.settings) if part.name
-        )
+        rows = entry_ids(self.settings, "rows")
+        try:
+            return rows or tuple(part.name for part in self.type.domain(self.settings) if part.name)
+        except Exception:  # a question type met with settings that were refused
+            return ()
 
 
 @dataclass
@@ -54,6 +56,8 @@ class Schema:
     variables: dict[str, str] = field(default_factory=dict)
     quotas: frozenset[str] = frozenset()
     zone: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    classes: dict[tuple[str, Json], set[Json] | None] = field(default_factory=dict)
+    """What answers to a question, or a row of it, can be; filled as the check asks for it."""
 
     def field_type(self, code: str) -> str | None:
         """Type of a declared or built-in field."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from wtforms import (
@@ -309,6 +310,12 @@ _KINDS: tuple[tuple[type[Field], str], ...] = (
 
 def _kind(field: Field) -> str:
     return next((kind for known, kind in _KINDS if isinstance(field, known)), "text")
+
+
+@cache
+def text_names(form: type[Form]) -> frozenset[str]:
+    """Names of the form's fields that hold words."""
+    return frozenset(field.short_name for field in form(meta=_META) if isinstance(field, StringField))
 
 
 WTFORMS_SENTENCES = (
