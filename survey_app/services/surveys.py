@@ -92,9 +92,26 @@ def readable(document: Any) -> dict[str, Any]:
     """A copy of a document in the present format, with or without findings. Raises Refused for anything
     that is not a survey document at all."""
     try:
-        return definition.load(document)
+        found = definition.load(document)
     except definition.Unreadable as error:
         raise Refused(error.message, **error.params) from error
+    if where := _damaged(found):
+        raise Refused(N_("This survey has a damaged part at %(where)s."), where=where)
+    return found
+
+
+def _damaged(document: dict[str, Any]) -> str:
+    """The first place where not even the frame of a document stands; ``""`` for a sound one."""
+    parts = [("pages", document["pages"]), ("endings", document.get("endings", []))]
+    parts += [(f"pages.{n}.questions", page.get("questions", [])) for n, page in enumerate(document["pages"]) if isinstance(page, dict)]
+    for name, listed in parts:
+        if not isinstance(listed, list):
+            return name
+        for number, each in enumerate(listed):
+            if not isinstance(each, dict) or not isinstance(each.get("code"), str):
+                return f"{name}.{number}"
+    objects = ("settings", "translations", "scores")
+    return next((name for name in objects if not isinstance(document.get(name, {}), dict)), "")
 
 
 def begin() -> None:

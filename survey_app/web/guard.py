@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, abort, current_app, g, redirect, request, url_for
-from flask_babel import get_locale
+from flask_babel import Domain, get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -82,13 +83,31 @@ def _negotiated() -> str | None:
     return "en" if best.startswith("en") else "zh_CN"
 
 
+def language() -> str:
+    """The language of this page by its short name (``zh_CN``), as documents and catalogues are named."""
+    found = get_locale()
+    return "zh_CN" if found is None or found.language == "zh" else str(found.language)
+
+
+class Catalogues(Domain):  # type: ignore[misc]
+    """Translations by short name: Babel itself calls ``zh_CN`` ``zh_Hans_CN`` and would find nothing."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of this page's language, loaded once per process."""
+        name = language()
+        if name not in self.cache:
+            self.cache[name] = Translations.load(self.translation_directories[0], [name])
+        return self.cache[name]  # type: ignore[no-any-return]
+
+
 def _globals() -> dict[str, Any]:
-    return {"may": may, "actor": g.get("actor"), "locale": str(get_locale() or "zh_CN").replace("_", "-")}
+    return {"may": may, "actor": g.get("actor"), "locale": language().replace("_", "-")}
 
 
 def init_app(app: Flask) -> None:
     """Binds sign-in, the guard and the language to the application."""
     login.user_loader(accounts.user_of_session)
+    babel.domain_instance = Catalogues()
     babel.init_app(app, locale_selector=_locale, default_translation_directories=_catalogues(app))
     app.before_request(_admit)
     app.context_processor(_globals)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,7 +13,7 @@ from survey_app.models import Survey
 from survey_app.security import needs
 from survey_app.services import accounts, starters, surveys
 from survey_app.services.errors import Problem, Refused
-from survey_app.web.guard import actor, may
+from survey_app.web.guard import actor, language, may
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
 
@@ -56,14 +55,10 @@ def _created() -> Survey:
     kind, title, unit = form.get("kind", ""), form.get("title", ""), form.get("unit") or None
     document = None
     if kind == "starter":
-        document = starters.document(form.get("starter", ""), _language())
+        document = starters.document(form.get("starter", ""), language())
     elif kind == "document":
         document = _document()
-    return surveys.create(actor(), title, document, unit, _language())
-
-
-def _language() -> str:
-    return str(get_locale() or "zh_CN")
+    return surveys.create(actor(), title, document, unit, language())
 
 
 def _document() -> Any:
