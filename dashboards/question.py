@@ -8,8 +8,10 @@ from typing import Any
 from wtforms import Form
 from wtforms.validators import Optional
 
-from dashboards._figures import digits
+from dashboards._figures import Points, digits
 from dashboards.base import N_, Metrics, QuestionField, QuestionInfo, VerbatimInfo, Widget
+
+LONG = 12
 
 
 class Question(Widget):
@@ -36,7 +38,7 @@ class Question(Widget):
         if about is None:
             return {"question": "", "n": 0, "rows": [], "headline": None, "chart": None, "texts": []}
         summary = metrics.summary(about.code)
-        rows, headline = list(summary.get("rows") or []), summary.get("headline")
+        rows, headline = _used(summary.get("rows") or []), summary.get("headline")
         return {
             "question": about.code,
             "type": about.type_label,
@@ -44,6 +46,8 @@ class Question(Widget):
             "n": summary["n"],
             "headline": headline,
             "digits": digits([headline] if headline else []),
+            "figures": [{**each, "digits": digits([each])} for each in summary.get("figures") or []],
+            "columns": summary.get("columns") or [],
             "rows": rows,
             "chart": metrics.chart(about.code) if summary["n"] else None,
             "texts": [] if rows else [_text(each) for each in metrics.verbatims(5, question=about.code)],
@@ -58,6 +62,12 @@ class Question(Widget):
 def _about(settings: Mapping[str, Any], metrics: Metrics) -> QuestionInfo | None:
     code = settings["question"] or metrics.main()
     return next((each for each in metrics.questions() if each.code == code), None)
+
+
+def _used(rows: Points) -> Points:
+    """The rows; of a long scale only those from the first to the last with answers."""
+    used = [index for index, row in enumerate(rows) if row["n"]]
+    return rows[used[0] : used[-1] + 1] if used and len(rows) > LONG else rows
 
 
 def _text(verbatim: VerbatimInfo) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from survey_app.engine import settings as forms
 from survey_app.extensions import db
 from survey_app.models import Dashboard, Survey, User
 from survey_app.services import accounts, surveys
-from survey_app.services.asked import questions_of
+from survey_app.services.asked import asked_of, live_plan, main_of
 from survey_app.services.errors import Conflict, NotFound, Refused
 
 COLUMNS = (3, 4, 6, 8, 9, 12)
@@ -62,21 +62,23 @@ class View:
     figure: Mapping[str, Any] | None = None
 
 
-def board(actor: User, survey: Survey, questions: Callable[[], list[QuestionInfo]]) -> Board:
+def board(actor: User, survey: Survey) -> Board:
     """The layout saved for the actor's unit or the nearest unit above it, else the default one."""
     row = _stored(actor, survey)
     if row is None:
-        return Board("", tuple(default(questions())))
+        asked = asked_of(survey)
+        main = main_of(live_plan(survey), asked)
+        return Board("", tuple(default([each.info for each in asked.values()], main)))
     return Board(row.code, tuple(_tile(entry) for entry in row.layout))
 
 
-def default(questions: list[QuestionInfo]) -> list[Tile]:
-    """The layout of a survey nobody has arranged yet: score, counts and trend, words, units, and one tile per
-    question."""
-    asked = [question for question in questions if not question.retired]
-    scored = any("promoter" in question.buckets for question in asked)
-    tiles = [_new("nps", size=(4, 3))] if scored else []
-    tiles += [_new("counts", size=(8 if scored else 12, 1)), _new("trend", size=(8 if scored else 12, 2))]
+def default(questions: list[QuestionInfo], main: str) -> list[Tile]:
+    """The layout of a survey nobody has arranged yet: score, counts and trend, words, units, and one tile for
+    every question that has none yet."""
+    score = next((each.code for each in questions if each.code == main and "promoter" in each.buckets), "")
+    asked = [each for each in questions if not each.retired and each.code != score]
+    tiles = [_new("nps", size=(4, 3))] if score else []
+    tiles += [_new("counts", size=(8 if score else 12, 1)), _new("trend", size=(8 if score else 12, 2))]
     tiles += [_new("sentiment", size=(4, 2)), _new("verbatims", size=(8, 2)), _new("regions", size=(12, 2))]
     tiles += [_new("question", {"question": question.code}) for question in asked]
     return [tile for tile in tiles if tile.widget in plugins.widgets()][:MOST_TILES]
@@ -193,7 +195,7 @@ def _edit(
     saw, NotFound for a tile that is not there."""
     survey = accounts.survey(actor, code)
     surveys.begin()
-    seen = board(actor, survey, lambda: questions_of(survey))
+    seen = board(actor, survey)
     if seen.digest != digest:
         raise Conflict("Somebody else changed this dashboard in the meantime. Reload and try again.")
     if not 0 <= index < max(len(seen.tiles), 1):

@@ -7,7 +7,7 @@ figures of the units in their own subtree only.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,8 @@ from survey_app.models.base import now
 from survey_app.services import accounts, cube, selected
 from survey_app.services.asked import Asked, asked_of, live_plan, main_of, zone_of
 from survey_app.services.cells import SENTIMENTS
+from survey_app.services.errors import Refused
+from survey_app.services.verbatims import Said, latest
 from survey_app.services.window import Window, parse
 
 FEW = 30
@@ -141,11 +143,30 @@ class SurveyMetrics:
         return found and found.astimezone(self.scope.zone)
 
     def verbatims(self, limit: int, sentiment: str = "", question: str = "") -> list[VerbatimInfo]:
-        """The latest texts of the window first."""
-        raise NotImplementedError
+        """The latest texts of the window first, each with the main score beside it where that is an NPS."""
+        found = latest(
+            self.scope.survey.id, limit, self._days, self._units, self._channels, sentiment, question
+        )
+        return [self._said(each) for each in found]
+
+    def _said(self, said: Said) -> VerbatimInfo:
+        main = self.scope.asked.get(self.scope.main)
+        scored = main is not None and "promoter" in main.info.buckets
+        value = said.answers.get(self.scope.main) if scored else None
+        return VerbatimInfo(
+            response=said.response,
+            question=said.question,
+            text=said.text,
+            sentiment=said.sentiment,
+            score=said.score,
+            said_at=said.said_at.astimezone(self.scope.zone),
+            unit=said.unit_name,
+            channel=said.channel,
+            nps=value if isinstance(value, int) else None,
+        )
 
     def by_unit(self, question: str) -> list[tuple[str, str, Totals]]:
-        """(code, name, totals) of the units below the window's, and of that one where it has answers itself."""
+        """(code, name, totals) of the units below the window's, and of that one if it has answers itself."""
         sums = self.scope.cells.by_unit(question, self._days, self._units, self._channels)
         top = self._top(sums)
         found = [
@@ -286,7 +307,6 @@ def summary_of_survey(actor: User, code: str, query: Mapping[str, str]) -> dict[
     metrics, notes = for_survey(actor, accounts.survey(actor, code), query)
     return {
         "survey": metrics.scope.survey.code,
-        "stamp": metrics.scope.cells.stamp,
         "window": _window(metrics.window),
         "notes": [metrics.gettext(note) for note in notes],
         "main": metrics.main(),
@@ -294,6 +314,17 @@ def summary_of_survey(actor: User, code: str, query: Mapping[str, str]) -> dict[
         "sentiment": metrics.sentiment(),
         "questions": [_figures(metrics, info) for info in metrics.questions()],
     }
+
+
+def _narrowed(metrics: SurveyMetrics, where: str) -> SurveyMetrics:
+    """The same figures over the responses that fulfil a condition."""
+    survey, window = metrics.scope.survey, metrics.window
+    plan = live_plan(survey)
+    if plan is None:
+        raise Refused("This survey was never published.")
+    tree = selected.read(where, plan)
+    cells = selected.cube(survey.id, plan, tree, window.start, window.end)
+    return SurveyMetrics(replace(metrics.scope, cells=cells), window)
 
 
 def _window(window: Window) -> dict[str, Any]:

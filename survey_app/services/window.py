@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
+
+from question_types.base import N_
 
 DEFAULT = "30d"
 PRESETS = ("7d", "30d", "90d", "365d")
@@ -46,33 +49,31 @@ class Window:
         return {name: value for name, value in found.items() if value}
 
 
-def parse(query: Mapping[str, str], today: date) -> tuple[Window, list[str]]:
+def parse(query: Mapping[str, Any], today: date) -> tuple[Window, list[str]]:
     """The window an address asks for, and notes (English message ids) on what could not be used.
 
     ``from`` and ``to`` are ISO days and win over ``period``; either may be left out.
     """
     notes: list[str] = []
-    channels = tuple(sorted(set(_words(query.get("channel", "")))))
-    start, end, period = _chosen(query, today, notes) or _recent(query.get("period", ""), today, notes)
-    return Window(start, end, channels, query.get("unit", ""), period), notes
+    channels = tuple(sorted(set(_words(query.get("channel") or ""))))
+    start, end, period = _chosen(query, today, notes) or _recent(query.get("period") or "", today, notes)
+    return Window(start, end, channels, query.get("unit") or "", period), notes
 
 
 def _words(text: str) -> list[str]:
     return [word for word in text.split(",") if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", word)]
 
 
-def _chosen(query: Mapping[str, str], today: date, notes: list[str]) -> tuple[date, date, str] | None:
+def _chosen(query: Mapping[str, Any], today: date, notes: list[str]) -> tuple[date, date, str] | None:
     if not (query.get("from") or query.get("to")):
         return None
-    end = _day(query.get("to", ""), today)
-    start = _day(query.get("from", ""), end and end - timedelta(days=29))
+    end = _day(query.get("to") or "", today)
+    start = _day(query.get("from") or "", end and end - timedelta(days=29))
     if start is None or end is None:
-        notes.append("The dates were not understood; the last 30 days are shown.")
+        notes.append(N_("The dates were not understood; the last 30 days are shown."))
         return None
     if start > end or (end - start).days >= LONGEST:
-        notes.append(
-            "The period must end after it begins and may last ten years; the last 30 days are shown."
-        )
+        notes.append(N_("The period must end after it begins; the last 30 days are shown."))
         return None
     return start, end, ""
 
@@ -94,6 +95,6 @@ def _recent(period: str, today: date, notes: list[str]) -> tuple[date, date, str
     match = re.fullmatch(r"([1-9]\d{0,3})d", period or DEFAULT)
     days = int(match[1]) if match else 0
     if not 1 <= days <= LONGEST:
-        notes.append("The period was not understood; the last 30 days are shown.")
+        notes.append(N_("The period was not understood; the last 30 days are shown."))
         days = 30
     return today - timedelta(days=days - 1), today, f"{days}d"

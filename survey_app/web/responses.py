@@ -1,0 +1,185 @@
+"""The responses of a survey: a list to look through, one page each, and the file."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
+from flask_babel import get_locale, gettext
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from survey_app.engine import piping
+from survey_app.engine.plan import Plan
+from survey_app.extensions import db
+from survey_app.models import Survey
+from survey_app.security import needs
+from survey_app.services import accounts, cube, exports, plans, privacy, responses
+from survey_app.services.asked import asked_of, live_plan, main_of, zone_of
+from survey_app.services.responses import STATES, Filter, Row
+from survey_app.web.dashboards import channel_name
+from survey_app.web.guard import actor
+
+blueprint = Blueprint("responses", __name__, url_prefix="/surveys/<code>/responses")
+
+EXCERPT = 80
+
+
+@blueprint.get("")
+@needs("responses.read")
+def index(code: str) -> str:
+    """The latest responses first, fifty a page."""
+    survey = accounts.survey(actor(), code)
+    zone = zone_of(survey)
+    found, following = responses.listing(actor(), code, chosen(survey, zone), request.args.get("after", ""))
+    main = main_of(live_plan(survey), asked_of(survey))
+    return render_template(
+        "dashboards/responses.html",
+        survey=survey,
+        rows=[line(row, main, zone) for row in found],
+        main=main,
+        states={state: state_name(state) for state in STATES},
+        units=accounts.units(actor()),
+        channels=[(key, channel_name(key)) for key in channels_of(survey)],
+        given=request.args,
+        following=link(code, after=following) if following else "",
+        first=link(code, after="") if request.args.get("after") else "",
+    )
+
+
+def chosen(survey: Survey, zone: ZoneInfo) -> Filter:
+    """The responses an address asks for; days are the survey's. What cannot be understood is left out."""
+    given = request.args
+    unit = given.get("unit", "")
+    return Filter(
+        states=[state for state in given.getlist("state") if state in STATES],
+        channels=[key for key in given.getlist("channel") if key],
+        units=accounts.unit_ids(actor(), unit) if unit else (),
+        since=_midnight(given.get("from", ""), zone),
+        until=_midnight(given.get("to", ""), zone, after=1),
+    )
+
+
+def _midnight(text: str, zone: ZoneInfo, after: int = 0) -> datetime | None:
+    """Where a day begins, or the one so many days ``after``; None for what is no day."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    if not 2000 <= day.year < 3000:
+        return None
+    return datetime.combine(day + timedelta(days=after), time(), zone).astimezone(UTC)
+
+
+def channels_of(survey: Survey) -> list[str]:
+    """Keys of the channels the survey was answered by, as its counts know them."""
+    return sorted(set(cube.load(survey.id).channels))
+
+
+def link(code: str, **changes: str) -> str:
+    """This list with another filter."""
+    query = {**request.args.to_dict(), **changes}
+    path = url_for("responses.index", code=code)
+    kept = urlencode({name: value for name, value in query.items() if value})
+    return f"{path}?{kept}" if kept else path
+
+
+def line(row: Row, main: str, zone: ZoneInfo) -> dict[str, Any]:
+    """One response as the list shows it."""
+    plan = plan_of(row)
+    said = (plan.questions[code].text(value) for code, value in row.answers.items() if code in plan.questions)
+    words = privacy.shown_to(actor(), next((text for text in said if text), ""))
+    return {
+        "id": row.id,
+        "at": (row.completed_at or row.started_at).astimezone(zone),
+        "state": row.state,
+        "state_name": state_name(row.state),
+        "channel": channel_name(row.channel),
+        "unit": row.unit_name,
+        "score": labels(plan, row).get(main, ""),
+        "words": words if len(words) <= EXCERPT else words[:EXCERPT] + "…",
+        "seconds": row.seconds,
+    }
+
+
+def state_name(state: str) -> str:
+    """The state of a response in words."""
+    names = {
+        "started": _("In progress"),
+        "completed": _("Completed"),
+        "screened_out": _("Screened out"),
+        "over_quota": _("Over quota"),
+    }
+    return str(names.get(state, state))
+
+
+def plan_of(row: Row) -> Plan:
+    """The version a response was given under, in the reader's language."""
+    return plans.localised(row.version_id, str(get_locale() or ""))
+
+
+@blueprint.get("/<id>")
+@needs("responses.read")
+def show(code: str, id: str) -> str:
+    """One response, question by question."""
+    survey = accounts.survey(actor(), code)
+    row = responses.get(actor(), code, id)
+    plan, zone = plan_of(row), zone_of(survey)
+    return render_template(
+        "dashboards/response.html",
+        survey=survey,
+        row=row,
+        state=state_name(row.state),
+        channel=channel_name(row.channel),
+        began=row.started_at.astimezone(zone),
+        ended=row.completed_at and row.completed_at.astimezone(zone),
+        answers=answers(plan, row),
+        fields=privacy.shown_to(actor(), dict(row.fields)),
+        masked=not privacy.sees_identity(actor()),
+    )
+
+
+def labels(plan: Plan, row: Row) -> dict[str, str]:
+    """Question code → the answer in the reader's words."""
+    known = plan.questions
+    words = {code: known[code].label(value) for code, value in row.answers.items() if code in known}
+    return {code: str(privacy.shown_to(actor(), str(shown(said, gettext)))) for code, said in words.items()}
+
+
+def answers(plan: Plan, row: Row) -> list[dict[str, Any]]:
+    """Every question of the response's version with its answer, ``""`` where there is none."""
+    said = labels(plan, row)
+    return [
+        {
+            "code": code,
+            "title": piping.pipe(question.title, lambda other: said.get(other, f"[{other}]")),
+            "item": question.item,
+            "answer": said.get(code, ""),
+        }
+        for code, question in plan.questions.items()
+    ]
+
+
+@blueprint.post("/<id>/delete")
+@needs("responses.delete")
+def remove(code: str, id: str) -> Response:
+    """Takes a response out of the survey and of all its figures."""
+    responses.remove(actor(), code, id)
+    flash(_("The response was deleted and its answers no longer count."), "success")
+    return redirect(url_for("responses.index", code=code), 303)
+
+
+@blueprint.get("/export.csv")
+@needs("responses.export")
+def export(code: str) -> Response:
+    """All responses of the reader's units as a spreadsheet file, streamed."""
+    survey = accounts.survey(actor(), code)
+    source = exports.Source(survey, accounts.unit_ids(actor()), ("completed",))
+    accounts.audit(actor(), "responses.export", f"survey:{survey.code}", format="csv")
+    db.session.commit()
+    lines = stream_with_context(exports.stream(source, "csv", labels=True, translate=gettext))
+    headers = {"Content-Disposition": f'attachment; filename="{survey.code}.csv"'}
+    return Response(lines, mimetype="text/csv", headers=headers)
