@@ -16,7 +16,6 @@ from prometheus_client import (
 )
 from werkzeug.wrappers import Response
 
-from survey_app.extensions import db
 from survey_app.models import writer
 from survey_app.security import PUBLIC, allows, needs
 from survey_app.services import accounts, digest, health
