@@ -266,7 +266,7 @@ def _described(field: Field, translate: Callable[[str], str]) -> dict[str, Json]
         "required": bool(getattr(field.flags, "required", False)),
     }
     if isinstance(field, SelectField):
-        about["choices"] = [[value, translate(str(label))] for value, label, *_ in field.iter_choices()]
+        about["choices"] = [[each.value, translate(str(each.label))] for each in field.iter_choices()]
     for validator in field.validators:
         about.update(_limits(validator))
     about.update(_parts(field, translate))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from question_types.base import Invalid, Json, Part, QuestionType, Raw
@@ -56,7 +57,7 @@ class Choice(QuestionType):
         other = BooleanField("Other", default=False)
         order = SelectField(
             "Order",
-            choices=[(o, o) for o in ("fixed", "random", "random_keep_last", "reverse_half")],
+            choices=[SelectChoice(o, o) for o in ("fixed", "random", "random_keep_last", "reverse_half")],
             default="fixed",
         )
 
