@@ -77,7 +77,7 @@ def brightness(colour: str) -> float:
 
 def ink(colour: str) -> str:
     """Black or white, whichever reads better on ``colour``."""
-    return "#101418" if brightness(colour) > 0.19 else "#ffffff"
+    return "#000000" if brightness(colour) > 0.179 else "#ffffff"
 
 
 def _text(row: Mapping[str, Any]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from question_types._reading import folded, numeral
 from question_types.base import N_, today
@@ -85,25 +87,41 @@ def iso(text: str) -> date | None:
     return day(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
 
 
-def periods(low: date | None, high: date | None) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def periods(low: date | None, high: date | None) -> Mapping[str, str]:
     """Bins for the days from ``low`` to ``high``: months for up to three years, else years for up to forty,
-    else decades."""
-    first, last = low or FIRST, high or LAST
-    months = (last.year - first.year) * 12 + last.month - first.month
-    if months <= 36:
-        keys = [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in range(_months(first), _months(last) + 1)]
-        return {key: key for key in keys}
-    if last.year - first.year <= 40:
-        return {str(year): str(year) for year in range(first.year, last.year + 1)}
-    decades = range(first.year // 10 * 10, last.year + 1, 10)
+    else decades. Open at the end: the first three years in months, twelve more in years, and the rest."""
+    if low and not high:
+        last = low.year + 14
+        return (
+            _months(low, date(low.year + 2, 12, 31))
+            | _years(low.year + 3, last)
+            | {f"{last + 1}..": f"≥ {last + 1}"}
+        )
+    first, last_day = low or FIRST, high or LAST
+    if _month(last_day) - _month(first) <= 36:
+        return _months(first, last_day)
+    if last_day.year - first.year <= 40:
+        return _years(first.year, last_day.year)
+    decades = range(first.year // 10 * 10, last_day.year + 1, 10)
     return {f"{decade}s": f"{decade}–{decade + 9}" for decade in decades}
 
 
-def _months(value: date) -> int:
+def _month(value: date) -> int:
     return value.year * 12 + value.month - 1
 
 
-def period(value: date, known: dict[str, str]) -> str | None:
-    """The bin of :func:`periods` that holds ``value``; None where it lies outside."""
-    keys = (value.strftime("%Y-%m"), str(value.year), f"{value.year // 10 * 10}s")
-    return next((key for key in keys if key in known), None)
+def _months(low: date, high: date) -> dict[str, str]:
+    keys = [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in range(_month(low), _month(high) + 1)]
+    return {key: key for key in keys}
+
+
+def _years(first: int, last: int) -> dict[str, str]:
+    return {str(year): str(year) for year in range(first, last + 1)}
+
+
+def period(value: date, known: Mapping[str, str]) -> str | None:
+    """The bin of :func:`periods` that holds ``value``; None where there is none."""
+    keys = (f"{value:%Y-%m}", str(value.year), f"{value.year // 10 * 10}s")
+    rest = (key for key in known if key.endswith("..") and value.year >= int(key[:4]))
+    return next((key for key in keys if key in known), next(rest, None))

@@ -102,7 +102,7 @@ class Date(QuestionType):
         wanted = {low, low + (high - low) // 2, min(max(today(), low), high), high}
         return (Part("", tuple(day.isoformat() for day in sorted(wanted)), open=True),)
 
-    def periods(self, settings: Values) -> dict[str, str]:
+    def periods(self, settings: Values) -> Mapping[str, str]:
         """The bins of a timeline; none where they would move with today."""
         if settings["min_days"] is not None and settings["max_days"] is not None:
             return {}
@@ -110,7 +110,7 @@ class Date(QuestionType):
 
     def buckets(self, settings: Values) -> dict[str, str]:
         named = {key: Words(label) for key, label in (*_days.WEEKDAYS, *_days.MONTHS)}
-        return self.periods(settings) | named
+        return {**self.periods(settings), **named}
 
     def measure(self, settings: Values, value: Json) -> dict[str, float]:
         found = date.fromisoformat(value)

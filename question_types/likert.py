@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange
 
 from question_types import _charts
-from question_types._scores import AGREEMENT, SATISFACTION, Labelled, own_lines
+from question_types._scores import AGREEMENT, SATISFACTION, Labelled, miscounted, own_lines
 from question_types.base import N_, Example, Values, Words
 
 WORDINGS: dict[str, dict[int, tuple[str, ...]]] = {
@@ -77,7 +77,7 @@ class Likert(Labelled):
             N_("Number of steps"),
             [NumberRange(min=2, max=11)],
             default=5,
-            description=N_("With own labels, the number of lines counts"),
+            description=N_("Two to eleven; own labels need a line for each"),
         )
         labels = TextAreaField(
             N_("Own labels"), [Length(max=800)], default="", description=N_("One per line, the lowest first")
@@ -99,8 +99,8 @@ class Likert(Labelled):
 
     def problems(self, settings: Values) -> list[str]:
         wording, points = settings["wording"], settings["points"]
-        if wording == "own" and not 2 <= len(own_lines(settings["labels"])) <= 11:
-            return [N_("Write two to eleven labels, one per line.")]
+        if wording == "own":
+            return miscounted(settings["labels"], points) or _unwritten(settings["labels"])
         if wording in WORDINGS and points not in WORDINGS[wording]:
             fitting = "/".join(map(str, WORDINGS[wording]))
             wrong = N_(
@@ -110,9 +110,7 @@ class Likert(Labelled):
         return []
 
     def span(self, settings: Values) -> range:
-        lines = own_lines(settings["labels"])
-        points = len(lines) if settings["wording"] == "own" and lines else settings["points"]
-        return range(1, points + 1)
+        return range(1, settings["points"] + 1)
 
     def names(self, settings: Values) -> Mapping[int, str]:
         wording, span = settings["wording"], self.span(settings)
@@ -132,3 +130,7 @@ class Likert(Labelled):
             return None
         draw = _charts.scored if settings["wording"] == "numbers" else _charts.diverging
         return draw(summary["rows"])
+
+
+def _unwritten(labels: str) -> list[str]:
+    return [] if own_lines(labels) else [N_("Write your own labels, one line per step.")]
