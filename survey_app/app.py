@@ -7,6 +7,7 @@ import pkgutil
 from typing import Any
 
 import jinja2
+import orjson
 from flask import Flask
 from flask_openapi import Info, OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -65,11 +66,16 @@ def _settings(config: Config) -> dict[str, Any]:
     }
 
 
+_SIZES = {"pool_size": 20, "max_overflow": 40}
+_JSON = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+"""Five times as fast as the standard library's, and Chinese stays Chinese: half the bytes."""
+
+
 def _pool(config: Config) -> dict[str, Any]:
     """SQLite through ``pysqlite3`` where its wheel exists: the system's library has a WAL race."""
     if not config.sqlite:
-        return {"pool_size": 20, "max_overflow": 40, "pool_pre_ping": True}
-    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 40}
+        return {**_SIZES, **_JSON, "pool_pre_ping": True}
+    options: dict[str, Any] = {**_SIZES, **_JSON}
     try:
         options["module"] = importlib.import_module("pysqlite3.dbapi2")
     except ImportError:  # no wheel for this platform; `survey-app doctor` says so

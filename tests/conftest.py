@@ -25,6 +25,7 @@ from survey_app.app import create_app
 from survey_app.config import Config
 from survey_app.extensions import db as database
 from survey_app.models import User, writer
+from survey_app.services import doors
 from tests import factories
 
 POSTGRES = os.environ.get("SURVEY_TEST_DATABASE", "")
@@ -130,8 +131,9 @@ def database_url(server: str, template: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """The application on an empty database."""
+def app(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application on an empty database. Doors are not remembered: what a test closes, closes at once."""
+    monkeypatch.setattr(doors, "AGE", -1.0)
     app = build(tmp_path / "data", database_url)
     yield app
     close(app)

@@ -136,11 +136,8 @@ class Save:
 
     def run(self, connection: Connection) -> Reply:
         """The work itself: a new response, or a change of the stored one."""
-        row = (
-            None
-            if self.fresh and self.post.revision == 1
-            else find(connection, self.door, self.post.id, lock=True)
-        )
+        likely_new = self.fresh is not None and self.post.revision == 1 and not self.door.closed
+        row = None if likely_new else find(connection, self.door, self.post.id, lock=True)
         if row is None:
             begun = self._begin(connection)
             if begun is not None:
