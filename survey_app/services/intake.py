@@ -15,7 +15,7 @@ from flask import current_app
 
 from survey_app.engine.plan import Plan
 from survey_app.extensions import db
-from survey_app.services import plans
+from survey_app.services import bell, plans
 from survey_app.services.doors import Door, door, door_of_token
 from survey_app.services.errors import Refused
 from survey_app.services.posts import Post, read_post, receipt_of, seed_of
@@ -56,7 +56,10 @@ def submit(door: Door, post: Post) -> Reply:
     and Busy.
     """
     save = Save(door, post, _secret(), _version(door, post))
-    return write(replace(save, fresh=_foreseen(save)).run)
+    reply = write(replace(save, fresh=_foreseen(save)).run)
+    if reply["state"] == "completed":
+        bell.ring(bell.WORDS)
+    return reply
 
 
 def stored(door: Door, id: str) -> Stored | None:
