@@ -18,11 +18,22 @@ from survey_app.extensions import db
 from survey_app.services import bell, plans
 from survey_app.services.doors import Door, door, door_of_token
 from survey_app.services.errors import Refused
-from survey_app.services.posts import Post, read_post, receipt_of, seed_of
+from survey_app.services.posts import TEXT_LENGTH, Post, read_post, receipt_of, seed_of
 from survey_app.services.saves import Outcome, Reply, Save, find
 from survey_app.services.storage import write
 
-__all__ = ["Door", "Post", "Stored", "door", "door_of_token", "read_post", "seed_of", "stored", "submit"]
+__all__ = [
+    "TEXT_LENGTH",
+    "Door",
+    "Post",
+    "Stored",
+    "door",
+    "door_of_token",
+    "read_post",
+    "seed_of",
+    "stored",
+    "submit",
+]
 
 Json = Any
 
