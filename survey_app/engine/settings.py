@@ -175,7 +175,7 @@ def _entries(field: FieldList, value: Json, path: str, errors: Errors) -> list[J
 def _entry(form: Form, value: Json, path: str, errors: Errors) -> Json:
     if not isinstance(value, Mapping):
         errors.setdefault(path, []).append(Fault(N_("This must be an object.")))
-        return {}
+        return _bind(form, {}, f"{path}.", {}, LOGIC_KEYS)
     return _bind(form, value, f"{path}.", errors, LOGIC_KEYS)
 
 
@@ -228,13 +228,13 @@ def _flat(field: Field, value: Json) -> list[str]:
 
 
 def _word(field: Field, value: Json) -> str:
-    if isinstance(field, SelectField) and isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if field.coerce is int else _refuse_text()
-    return value if isinstance(value, str) else _refuse_text()
-
-
-def _refuse_text() -> str:
-    raise _Wrong(N_("This must be a text."))
+    if isinstance(field, SelectField) and field.coerce is int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise _Wrong(N_("This must be a whole number."))
+        return str(value)
+    if not isinstance(value, str):
+        raise _Wrong(N_("This must be a text."))
+    return value
 
 
 def _json(field: Field, given: Mapping[str, Json]) -> Json:
