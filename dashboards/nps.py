@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Form
 from wtforms.validators import Optional
 
-from dashboards._figures import BAD, GOOD, MIDDLE, layout
+from dashboards._figures import BAD, GOOD, MIDDLE, Figure, Say, layout
 from dashboards.base import N_, Metrics, QuestionField, Totals, Widget
 
 CLASSES = (
@@ -52,16 +52,18 @@ class Nps(Widget):
             "change": _change(metrics, code, totals),
         }
 
-    def figure(self, data: Mapping[str, Any], gettext: Callable[..., str]) -> dict[str, Any] | None:
+    def figure(self, data: Mapping[str, Any], gettext: Say) -> Figure | None:
         """Answers at each step of the scale, coloured by group."""
         if not data["n"]:
             return None
         steps = [str(step) for step in range(11)]
         colours = [BAD] * 7 + [MIDDLE] * 2 + [GOOD] * 2
         bars = {"type": "bar", "x": steps, "y": data["scale"], "marker": {"color": colours}}
+        said = [str(n or "") for n in data["scale"]]
+        counts = {"text": said, "textposition": "outside", "cliponaxis": False}
         hover = gettext("Score %(score)s: %(n)s answers", score="%{x}", n="%{y}") + "<extra></extra>"
         axes = {"xaxis": {"type": "category"}, "yaxis": {"visible": False, "rangemode": "tozero"}}
-        return {"data": [{**bars, "hovertemplate": hover}], "layout": layout(**axes)}
+        return {"data": [{**bars, **counts, "hovertemplate": hover}], "layout": layout(**axes)}
 
 
 def _counts(totals: Totals) -> tuple[float, float, float]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import Form
 from wtforms.validators import Optional
 
-from dashboards._figures import Points, digits
+from dashboards._figures import Figure, Points, Say, digits
 from dashboards.base import N_, Metrics, QuestionField, QuestionInfo, VerbatimInfo, Widget
 
 LONG = 12
@@ -53,7 +53,7 @@ class Question(Widget):
             "texts": [] if rows else [_text(each) for each in metrics.verbatims(5, question=about.code)],
         }
 
-    def figure(self, data: Mapping[str, Any], gettext: Callable[..., str]) -> dict[str, Any] | None:
+    def figure(self, data: Mapping[str, Any], gettext: Say) -> Figure | None:
         """The type's own."""
         chart: dict[str, Any] | None = data["chart"]
         return chart

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from wtforms import Form
 from wtforms.validators import Optional
 
-from dashboards._figures import ACCENT, digits, layout, rounded
+from dashboards._figures import ACCENT, Figure, Points, Say, digits, layout, rounded
 from dashboards.base import N_, Metrics, QuestionField, Widget
 
 MOST = 40
@@ -46,34 +47,44 @@ class Regions(Widget):
             "digits": digits([row for row in rows if row["enough"]]),
         }
 
-    def figure(self, data: Mapping[str, Any], gettext: Callable[..., str]) -> dict[str, Any] | None:
+    def figure(self, data: Mapping[str, Any], gettext: Say) -> Figure | None:
         """A dot with whiskers per unit, best at the top; only those with samples worth comparing."""
         rows = [row for row in data["rows"] if row["enough"]][:MOST]
         if len(rows) < 2:
             return None
         rows.reverse()
-        names, values = [row["name"] for row in rows], [row["value"] for row in rows]
-        error = {
-            "type": "data",
-            "symmetric": False,
-            "array": [row["high"] - row["value"] for row in rows],
-            "arrayminus": [row["value"] - row["low"] for row in rows],
-            "color": ACCENT,
-            "thickness": 1.5,
-            "width": 4,
-        }
-        dots = {
-            "type": "scatter",
-            "mode": "markers",
-            "x": values,
-            "y": names,
-            "error_x": error,
-            "marker": {"color": ACCENT, "size": 9},
-            "customdata": [[rounded(row["value"], data["digits"], data["unit"]), row["n"]] for row in rows],
-            "hovertemplate": "%{y}<br><b>%{customdata[0]}</b> · n=%{customdata[1]}<extra></extra>",
-        }
-        axes = {"xaxis": {"showgrid": True}, "yaxis": {"type": "category", "showgrid": False}}
-        return {"data": [dots], "layout": layout(**axes)}
+        return {"data": [_dots(rows, data)], "layout": layout(xaxis={"showgrid": True}, yaxis=_names(rows))}
+
+
+def _dots(rows: Points, data: Mapping[str, Any]) -> Figure:
+    said = [rounded(row["value"], data["digits"], data["unit"]) for row in rows]
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [row["value"] for row in rows],
+        "y": list(range(len(rows))),
+        "text": said,
+        "textposition": "top center",
+        "error_x": _whiskers(rows),
+        "marker": {"color": ACCENT, "size": 9},
+        "customdata": [[escape(row["name"]), row["n"]] for row in rows],
+        "hovertemplate": "%{customdata[0]}<br><b>%{text}</b> · n=%{customdata[1]}<extra></extra>",
+    }
+
+
+def _whiskers(rows: Points) -> Figure:
+    ends = [(row["high"] - row["value"], row["value"] - row["low"]) for row in rows if row["low"] is not None]
+    if len(ends) < len(rows):
+        return {"visible": False}
+    look = {"type": "data", "symmetric": False, "color": ACCENT, "thickness": 1.5, "width": 4}
+    return {**look, "array": [above for above, _ in ends], "arrayminus": [below for _, below in ends]}
+
+
+def _names(rows: Points) -> Figure:
+    """Units at 0, 1, 2 …: unlike categories they may have equal names."""
+    names = [f"{escape(row['name'])}  n={row['n']}" for row in rows]
+    places = list(range(len(rows)))
+    return {"tickvals": places, "ticktext": names, "range": [-0.7, len(rows) - 0.2], "showgrid": False}
 
 
 def _figures(headline: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from dashboards._figures import BAD, GOOD, MIDDLE, layout
+from dashboards._figures import BAD, GOOD, MIDDLE, Figure, Say, layout
 from dashboards.base import N_, Metrics, Step, Widget
 
 KINDS = (
@@ -50,7 +50,7 @@ class Sentiment(Widget):
             "series": _series(metrics) if n else [],
         }
 
-    def figure(self, data: Mapping[str, Any], gettext: Callable[..., str]) -> dict[str, Any] | None:
+    def figure(self, data: Mapping[str, Any], gettext: Say) -> Figure | None:
         """Texts per period, one colour per kind."""
         if len(data["series"]) < 2:
             return None
@@ -74,7 +74,7 @@ class Sentiment(Widget):
 
 def _series(metrics: Metrics) -> list[dict[str, Any]]:
     days = (metrics.end - metrics.start).days + 1
-    step: Step = "day" if days <= 31 else "week" if days <= 400 else "month"
+    step: Step = "day" if days <= 14 else "week" if days <= 400 else "month"
     return [
         {"date": day.isoformat(), **{key: totals.n(key) for key, _, _ in KINDS}}
         for day, totals in metrics.series("words", step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,13 @@ def live_plan(survey: Survey) -> Plan | None:
     """The plan of the live version in the reader's language; None before the first publishing."""
     if survey.live_version_id is None:
         return None
-    return plans.localised(survey.live_version_id, str(get_locale() or ""))
+    return plans.localised(survey.live_version_id, _language())
+
+
+def _language() -> str:
+    """The reader's language as documents name it; Babel calls ``zh_CN`` ``zh_Hans_CN``."""
+    found = get_locale()
+    return "zh_CN" if found is None or found.language == "zh" else str(found.language)
 
 
 def questions_of(survey: Survey) -> list[QuestionInfo]:
@@ -65,7 +72,7 @@ def main_of(plan: Plan | None, asked: Mapping[str, Asked]) -> str:
     return next(scored, "")
 
 
-def zone_of(survey: Survey) -> ZoneInfo:
+def zone_of(survey: Survey) -> tzinfo:
     """The time zone the survey's days are counted in."""
     plan = live_plan(survey)
     return plan.timezone if plan else ZONE

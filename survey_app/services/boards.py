@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dashboards.base import Metrics, QuestionField, QuestionInfo, Widget
+from question_types.base import N_
 from survey_app import plugins
 from survey_app.engine import settings as forms
 from survey_app.extensions import db
@@ -79,7 +80,7 @@ def default(questions: list[QuestionInfo], main: str) -> list[Tile]:
     asked = [each for each in questions if not each.retired and each.code != score]
     tiles = [_new("nps", size=(4, 3))] if score else []
     tiles += [_new("counts", size=(8 if score else 12, 1)), _new("trend", size=(8 if score else 12, 2))]
-    tiles += [_new("sentiment", size=(4, 2)), _new("verbatims", size=(8, 2)), _new("regions", size=(12, 2))]
+    tiles += [_new("sentiment", size=(4, 2)), _new("verbatims", size=(8, 2)), _new("regions")]
     tiles += [_new("question", {"question": question.code}) for question in asked]
     return [tile for tile in tiles if tile.widget in plugins.widgets()][:MOST_TILES]
 
@@ -127,13 +128,13 @@ def _offered(
 ) -> list[list[str]]:
     fitting = [each for each in questions if set(form_field.buckets) <= set(each.buckets)]
     names = [[each.code, f"{each.code} {each.title}"] for each in fitting]
-    return [["", translate("The survey's main score")], *names]
+    return [["", translate(N_("The survey's main score"))], *names]
 
 
 def add(actor: User, code: str, digest: str, widget: str) -> Board:
     """Puts a new tile at the end, with the settings of the widget's first example."""
     if widget not in plugins.widgets():
-        raise NotFound("There is no such widget.")
+        raise NotFound(N_("There is no such widget."))
     return _edit(actor, code, digest, lambda tiles: [*tiles, _new(widget)])
 
 
@@ -163,7 +164,7 @@ def configure(
         return [*tiles[:index], tile, *tiles[index + 1 :]]
 
     if size[0] not in COLUMNS or size[1] not in ROWS:
-        raise Refused("The tile was not changed.", {"size": "Choose one of the sizes offered."})
+        raise Refused(N_("The tile was not changed."), {"size": N_("Choose one of the sizes offered.")})
     return _edit(actor, code, digest, configured, index)
 
 
@@ -181,10 +182,10 @@ def reset(actor: User, code: str) -> None:
 def _valid(key: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     widget = plugins.widgets().get(key)
     if widget is None:
-        raise Refused("The tile was not changed.", {"widget": "This widget is not installed."})
+        raise Refused(N_("The tile was not changed."), {"widget": N_("This widget is not installed.")})
     values, errors = forms.bind(widget.Settings, settings)
     if errors:
-        raise Refused("The tile was not changed.", errors)
+        raise Refused(N_("The tile was not changed."), errors)
     return values
 
 
@@ -197,12 +198,12 @@ def _edit(
     surveys.begin()
     seen = board(actor, survey)
     if seen.digest != digest:
-        raise Conflict("Somebody else changed this dashboard in the meantime. Reload and try again.")
+        raise Conflict(N_("Somebody else changed this dashboard in the meantime. Reload and try again."))
     if not 0 <= index < max(len(seen.tiles), 1):
-        raise NotFound("There is no such tile.")
+        raise NotFound(N_("There is no such tile."))
     tiles = change(list(seen.tiles))
     if len(tiles) > MOST_TILES:
-        raise Refused("A dashboard may have 80 tiles. Remove one first.")
+        raise Refused(N_("A dashboard may have 80 tiles. Remove one first."))
     return _save(actor, survey, tiles)
 
 

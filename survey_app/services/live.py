@@ -20,6 +20,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, Engine, select
 
+from question_types.base import N_
 from survey_app.extensions import db
 from survey_app.models import Stamp, Survey, User
 from survey_app.services import accounts
@@ -84,7 +85,9 @@ class Source:
         """Begins to watch surveys for a viewer. Raises Busy."""
         with self._moved:
             if self._closed or self._viewers.total() >= LISTENERS:
-                raise Busy("Too many dashboards are open at once; this one is refreshed from time to time.")
+                raise Busy(
+                    N_("Too many dashboards are open at once; this one is refreshed from time to time.")
+                )
             self._surveys.update(surveys)
             self._viewers[viewer] += 1
             self._stale = True

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from flask_babel import gettext
@@ -19,12 +18,12 @@ from sqlalchemy import func, select
 
 import question_types.base
 from dashboards.base import Counts, QuestionInfo, Statistics, Step, VerbatimInfo
-from question_types.base import shown, translated
+from question_types.base import N_, shown, translated
 from survey_app.engine import statistics
 from survey_app.extensions import db
 from survey_app.models import Survey, Unit, User, Verbatim
 from survey_app.models.base import now
-from survey_app.services import accounts, cube, selected
+from survey_app.services import accounts, cube, privacy, selected
 from survey_app.services.asked import Asked, asked_of, live_plan, main_of, zone_of
 from survey_app.services.cells import SENTIMENTS
 from survey_app.services.errors import Refused
@@ -62,7 +61,9 @@ class Scope:
     asked: Mapping[str, Asked]
     units: Mapping[int, Unit]
     main: str
-    zone: ZoneInfo
+    zone: tzinfo
+    identity: bool
+    """Whether the reader may see phone numbers and mail addresses."""
 
 
 class SurveyMetrics:
@@ -156,7 +157,7 @@ class SurveyMetrics:
         return VerbatimInfo(
             response=said.response,
             question=said.question,
-            text=said.text,
+            text=said.text if self.scope.identity else privacy.masked(said.text),
             sentiment=said.sentiment,
             score=said.score,
             said_at=said.said_at.astimezone(self.scope.zone),
@@ -287,6 +288,7 @@ def for_survey(actor: User, survey: Survey, query: Mapping[str, str]) -> tuple[S
         units={unit.id: unit for unit in accounts.units(actor)},
         main=main_of(live_plan(survey), asked),
         zone=zone,
+        identity=privacy.sees_identity(actor),
     )
     return SurveyMetrics(scope, window), notes
 
@@ -321,7 +323,7 @@ def _narrowed(metrics: SurveyMetrics, where: str) -> SurveyMetrics:
     survey, window = metrics.scope.survey, metrics.window
     plan = live_plan(survey)
     if plan is None:
-        raise Refused("This survey was never published.")
+        raise Refused(N_("This survey was never published."))
     tree = selected.read(where, plan)
     cells = selected.cube(survey.id, plan, tree, window.start, window.end)
     return SurveyMetrics(replace(metrics.scope, cells=cells), window)

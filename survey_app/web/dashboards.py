@@ -25,11 +25,11 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from question_types.base import N_
 from survey_app import assets, plugins
 from survey_app.models import Survey
 from survey_app.security import needs
@@ -39,7 +39,7 @@ from survey_app.services.boards import Board, View
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.window import PRESETS, Window
 from survey_app.web import panels
-from survey_app.web.guard import actor
+from survey_app.web.guard import actor, language
 
 blueprint = Blueprint("dashboards", __name__)
 
@@ -67,7 +67,7 @@ class Desk:
         """Changes when a tile may look different: figures, window, layout, reader, language or program."""
         window, reader = self.window, actor()
         seen = (self.figures.scope.cells.stamp, self.board.digest, index, window, date.today())
-        facts = (*seen, reader.unit_id, reader.role, str(get_locale()), assets.digest())
+        facts = (*seen, reader.unit_id, reader.role, language(), assets.digest())
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
 
 
@@ -126,7 +126,6 @@ def page_data(at: Desk) -> dict[str, Any]:
         "stream": url_for("dashboards.stream", code=at.survey.code),
         "stampUrl": url_for("dashboards.stamp", code=at.survey.code),
         "plotly": url_for("static", filename="plotly/plotly.min.js"),
-        "locale": str(get_locale() or "zh_CN").replace("_", "-"),
         "words": {
             "live": _("Live figures"),
             "polling": _("Refreshed from time to time"),
@@ -208,7 +207,7 @@ def one(code: str, index: int) -> Response:
     """One tile as JSON, or 304 where the reader has it already."""
     at = desk(code)
     if index >= len(at.board.tiles):
-        raise NotFound("There is no such tile.")
+        raise NotFound(N_("There is no such tile."))
     etag = at.etag(index)
     if request.if_none_match.contains(etag):
         reply = Response(status=304)
@@ -311,7 +310,7 @@ ACTIONS = {"add": _add, "remove": _remove, "move": _move, "configure": _configur
 
 
 def _spelled(skeleton: str, moment: datetime) -> str:
-    return str(format_skeleton(skeleton, moment, locale=get_locale() or "zh_CN"))
+    return str(format_skeleton(skeleton, moment, locale=language()))
 
 
 def short_time(moment: str | datetime) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from question_types.base import shown
 from survey_app.engine import piping
 from survey_app.engine.plan import Plan
 from survey_app.extensions import db
@@ -21,7 +21,7 @@ from survey_app.services import accounts, cube, exports, plans, privacy, respons
 from survey_app.services.asked import asked_of, live_plan, main_of, zone_of
 from survey_app.services.responses import STATES, Filter, Row
 from survey_app.web.dashboards import channel_name
-from survey_app.web.guard import actor
+from survey_app.web.guard import actor, language
 
 blueprint = Blueprint("responses", __name__, url_prefix="/surveys/<code>/responses")
 
@@ -50,7 +50,7 @@ def index(code: str) -> str:
     )
 
 
-def chosen(survey: Survey, zone: ZoneInfo) -> Filter:
+def chosen(survey: Survey, zone: tzinfo) -> Filter:
     """The responses an address asks for; days are the survey's. What cannot be understood is left out."""
     given = request.args
     unit = given.get("unit", "")
@@ -63,7 +63,7 @@ def chosen(survey: Survey, zone: ZoneInfo) -> Filter:
     )
 
 
-def _midnight(text: str, zone: ZoneInfo, after: int = 0) -> datetime | None:
+def _midnight(text: str, zone: tzinfo, after: int = 0) -> datetime | None:
     """Where a day begins, or the one so many days ``after``; None for what is no day."""
     try:
         day = date.fromisoformat(text)
@@ -87,7 +87,7 @@ def link(code: str, **changes: str) -> str:
     return f"{path}?{kept}" if kept else path
 
 
-def line(row: Row, main: str, zone: ZoneInfo) -> dict[str, Any]:
+def line(row: Row, main: str, zone: tzinfo) -> dict[str, Any]:
     """One response as the list shows it."""
     plan = plan_of(row)
     said = (plan.questions[code].text(value) for code, value in row.answers.items() if code in plan.questions)
@@ -118,7 +118,7 @@ def state_name(state: str) -> str:
 
 def plan_of(row: Row) -> Plan:
     """The version a response was given under, in the reader's language."""
-    return plans.localised(row.version_id, str(get_locale() or ""))
+    return plans.localised(row.version_id, language())
 
 
 @blueprint.get("/<id>")
