@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -68,7 +69,7 @@ def create(
     known = _Known(actor, [person])
     if found := known.match(person):
         shown = {"code": found.code} if known.mine(found) else {}
-        raise Conflict("There is such a contact already.", extra=shown)
+        raise Conflict(N_("There is such a contact already."), extra=shown)
     contact = known.admit(person)
     db.session.flush()
     accounts.audit(actor, "contact.create", f"contact:{contact.code}")
@@ -86,7 +87,7 @@ def _one(given: Mapping[str, str], unit: Unit | None, attributes: Mapping[str, s
     if not errors and not any(given[name] for name in ("external_id", "phone", "email")):
         errors["phone"] = [Invalid(NOBODY)]
     if errors:
-        raise Refused("The contact is not complete.", errors)
+        raise Refused(N_("The contact is not complete."), errors)
     return Person(unit=unit, attributes=attributes, **_normal(given))
 
 
@@ -120,7 +121,7 @@ def _commit() -> None:
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
-        raise Conflict("Somebody else just added one of these contacts. Please try again.") from error
+        raise Conflict(N_("Somebody else just added one of these contacts. Please try again.")) from error
 
 
 def _people(actor: User, sheet: sheets.Sheet) -> tuple[dict[int, Person], dict[int, Invalid | str]]:
@@ -295,7 +296,7 @@ def get(actor: User, code: str) -> Contact:
     """One contact of the actor's subtree. Raises NotFound."""
     found = db.session.scalar(select(Contact).where(Contact.code == code, accounts.within(actor, Contact)))
     if found is None:
-        raise NotFound("There is no such contact.")
+        raise NotFound(N_("There is no such contact."))
     return found
 
 
@@ -307,7 +308,10 @@ def reveal(contact: Contact, kind: str) -> str:
 
 def masked(contact: Contact) -> dict[str, str]:
     """``phone`` and ``email`` as they may be shown to everybody who may see the contact."""
-    phone, email = reveal(contact, "phone"), reveal(contact, "email")
+    try:
+        phone, email = reveal(contact, "phone"), reveal(contact, "email")
+    except InvalidToken:  # the key of the installation is another than then
+        return {"phone": "••••", "email": "••••"}
     return {
         "phone": identifiers.masked_phone(phone) if phone else "",
         "email": identifiers.masked_email(email) if email else "",

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, Select, case, func, select, update
 
 from channels.base import Channel, Message, Outcome, Recipient
@@ -69,6 +70,7 @@ class Job:
     account: dict[str, Any]
     recipient: Recipient
     link: str
+    readable: bool = True
 
     def message(self, plugin: Channel) -> Message:
         """Composed anew: pure, so it is the same as before a crash."""
@@ -143,21 +145,29 @@ def _jobs(ids: Sequence[int]) -> list[Job]:
         return [_job(dict(row)) for row in connection.execute(query).mappings()]
 
 
+SEALED = ("token", "phone", "email", "account")
+
+
 def _job(row: dict[str, Any]) -> Job:
     secret = links.config().secret_key
-    phone, email = (security.decrypt(secret, row[kind]) if row[kind] else "" for kind in ("phone", "email"))
-    recipient = Recipient(row["name"], phone, email, attributes=row["attributes"] or {})
-    personal = {"token", "name", "phone", "email", "attributes", "account"}
-    same = {key: row[key] for key in row.keys() - personal}
-    account = security.decrypt(secret, row["account"]) if row["account"] else {}
-    return Job(recipient=recipient, link=links.address(row["token"]), account=account, **same)
+    same = {key: row[key] for key in row.keys() - {*SEALED, "name", "attributes"}}
+    try:
+        clear: dict[str, Any] = {
+            key: security.decrypt(secret, row[key]) if row[key] else "" for key in SEALED
+        }
+    except InvalidToken:  # the key of the installation is another than then
+        return Job(recipient=Recipient(), link="", account={}, readable=False, **same)
+    recipient = Recipient(row["name"], clear["phone"], clear["email"], attributes=row["attributes"] or {})
+    link = links.of_token(clear["token"])
+    return Job(recipient=recipient, link=link, account=clear["account"] or {}, **same)
 
 
 def _hand_over(jobs: list[Job]) -> Counter[str]:
     """The messages of one distribution, in the channel's own batches."""
     plugin = plugins.adapters().get(jobs[0].channel)
-    if plugin is None:
-        return _record([(job, Outcome("config_error", code="channel_missing")) for job in jobs])
+    if plugin is None or not all(job.readable for job in jobs):
+        code = "unreadable" if plugin else "channel_missing"
+        return _record([(job, Outcome("config_error", code=code)) for job in jobs])
     done: Counter[str] = Counter()
     size = max(1, plugin.capabilities.batch)
     for start in range(0, len(jobs), size):
@@ -346,6 +356,8 @@ def _claim_questions(able: list[str]) -> list[Job]:
 
 def _asked(plugin: Channel, job: Job) -> Outcome:
     """The channel's answer. ``retry`` says that it never got the message, so it may be sent."""
+    if not job.readable:
+        return Outcome("unknown", code="unreadable")
     try:
         outcome = plugin.lookup(job.account, job.message(plugin))
         return replace(outcome, at=outcome.at or now()) if outcome.kind == "retry" else outcome

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from channels.base import Channel
+from question_types.base import N_
 from survey_app import security
 from survey_app.engine import settings as forms
 from survey_app.extensions import db
 from survey_app.models import ChannelAccount, Distribution, Invitation, Place, Response, Survey, Unit, User
-from survey_app.services import accounts, invitations
+from survey_app.services import accounts, bell, invitations
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.links import adapter, config
 from survey_app.services.links import link as link
@@ -38,7 +39,7 @@ def create(
     """
     survey = accounts.survey(actor, survey_code)
     if survey.live_version_id is None:
-        raise Refused("Publish the survey first: people can only answer a published survey.")
+        raise Refused(N_("Publish the survey first: people can only answer a published survey."))
     plugin = adapter(channel)
     created = Distribution(
         survey=survey,
@@ -55,6 +56,7 @@ def create(
     if created.audience:
         invitations.queue(actor, created, invitations.chosen(actor, created.audience))
     db.session.commit()
+    bell.ring(bell.DELIVERIES)
     return created
 
 
@@ -72,7 +74,7 @@ def checked(plugin: Channel, given: Mapping[str, Any]) -> dict[str, Any]:
         errors = {"": problems}
     if errors:
         shown = {f"settings.{path}".rstrip("."): told for path, told in errors.items()}
-        raise Refused("Some settings of the channel are not right.", shown)
+        raise Refused(N_("Some settings of the channel are not right."), shown)
     return complete
 
 
@@ -94,7 +96,7 @@ def create_account(actor: User, channel: str, name: str, given: Mapping[str, Any
     complete, errors = forms.bind(adapter(channel).Account, given)
     if errors:
         shown = {f"account.{path}": told for path, told in errors.items()}
-        raise Refused("The account is not complete.", shown)
+        raise Refused(N_("The account is not complete."), shown)
     sealed = security.encrypt(config().secret_key, complete)
     root = accounts.root_id(actor.unit)
     created = ChannelAccount(root_id=root, channel=channel, name=name.strip() or channel, settings=sealed)
@@ -110,7 +112,9 @@ def _account_id(actor: User, plugin: Channel, code: str | None) -> int | None:
         return None
     found = next((each for each in accounts_of(actor, plugin.key) if each.code == code), None)
     if found is None:
-        raise Refused("This channel needs an account.", {"account": "Choose an account of this channel."})
+        raise Refused(
+            N_("This channel needs an account."), {"account": N_("Choose an account of this channel.")}
+        )
     return found.id
 
 
@@ -130,7 +134,7 @@ def get(actor: User, code: str) -> Distribution:
         select(Distribution).join(Survey).where(Distribution.code == code, mine, Survey.deleted_at.is_(None))
     )
     if found is None:
-        raise NotFound("There is no such distribution.")
+        raise NotFound(N_("There is no such distribution."))
     return found
 
 
@@ -164,7 +168,7 @@ def reopen(actor: User, code: str) -> Distribution:
 def rename(actor: User, code: str, name: str) -> Distribution:
     """Another name, for the console only."""
     if len(name) > LONGEST_NAME:
-        raise Refused("The name is too long.", {"name": "Use at most 120 characters."})
+        raise Refused(N_("The name is too long."), {"name": N_("Use at most 120 characters.")})
     return _change(actor, code, "rename", name=name.strip())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +19,9 @@ from survey_app import security
 from survey_app.extensions import db
 from survey_app.models import Contact, Delivery, Distribution, Invitation, User, Version
 from survey_app.models.base import now, secret_code
-from survey_app.services import accounts
+from survey_app.services import accounts, bell, sheets
 from survey_app.services.errors import Conflict, Refused
-from survey_app.services.links import adapter, config
+from survey_app.services.links import adapter, config, personal
 
 STATES = ("queued", "sent", "delivered", "opened", "started", "completed")
 """The way of an invitation; the first time of each is kept in ``<state>_at``."""
@@ -50,7 +52,8 @@ def read_audience(audience: Mapping[str, Any]) -> dict[str, Any]:
     listed = isinstance(codes, list) and all(isinstance(code, str) for code in codes)
     if set(audience) - {"contacts", "all"} or not listed or audience.get("all", True) is not True:
         raise Refused(
-            "The audience cannot be read.", {"audience": 'Give {}, {"contacts": ["CODE"]} or {"all": true}.'}
+            N_("The audience cannot be read."),
+            {"audience": N_('Give {}, {"contacts": ["CODE"]} or {"all": true}.')},
         )
     return dict(audience)
 
@@ -65,8 +68,8 @@ def chosen(actor: User, audience: Mapping[str, Any]) -> list[Contact]:
     for start in range(0, len(codes), CHUNK):
         found += db.session.scalars(query.where(Contact.code.in_(codes[start : start + CHUNK])))
     if len(found) < len(codes):
-        errors = {"audience": "Choose contacts from the list."}
-        raise Refused("Some of the chosen contacts do not exist.", errors)
+        errors = {"audience": N_("Choose contacts from the list.")}
+        raise Refused(N_("Some of the chosen contacts do not exist."), errors)
     return found
 
 
@@ -79,7 +82,10 @@ def invite(actor: User, distribution: Distribution, codes: Sequence[str] | None)
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
-        raise Conflict("Somebody else is inviting the same contacts right now. Please try again.") from error
+        raise Conflict(
+            N_("Somebody else is inviting the same contacts right now. Please try again.")
+        ) from error
+    bell.ring(bell.DELIVERIES)
     return invited
 
 
@@ -87,9 +93,9 @@ def queue(actor: User, distribution: Distribution, contacts: Sequence[Contact]) 
     """:func:`invite` without the commit."""
     plugin = adapter(distribution.channel)
     if "personal" not in plugin.capabilities.links:
-        raise Refused("This channel has no personal links.")
+        raise Refused(N_("This channel has no personal links."))
     if distribution.status != "open":
-        raise Refused("This distribution is closed. Open it again first.")
+        raise Refused(N_("This distribution is closed. Open it again first."))
     known = set(
         db.session.scalars(select(Invitation.contact_id).where(Invitation.distribution_id == distribution.id))
     )
@@ -139,6 +145,29 @@ def page(distribution: Distribution, after: str = "", limit: int = 50) -> tuple[
         query = query.where(Invitation.id < last)
     found = list(db.session.scalars(query))
     return found[:limit], found[limit - 1].code if len(found) > limit else ""
+
+
+def among(distribution: Distribution, contacts: Sequence[Contact]) -> set[int]:
+    """Ids of those contacts that are invited already."""
+    mine = Invitation.distribution_id == distribution.id
+    ids = [contact.id for contact in contacts]
+    return set(db.session.scalars(select(Invitation.contact_id).where(mine, Invitation.contact_id.in_(ids))))
+
+
+def table(actor: User, distribution: Distribution) -> str:
+    """Personal links as CSV: customer number, name, link, state. Audited: who has a link can answer."""
+    query = (
+        select(Invitation, Contact).join(Contact).where(Invitation.distribution_id == distribution.id)
+    ).order_by(Invitation.id)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["external_id", "name", "link", "state"])
+    for invitation, contact in db.session.execute(query):
+        cells = [sheets.literal(contact.external_id or ""), sheets.literal(contact.name)]
+        writer.writerow([*cells, personal(invitation), invitation.state])
+    accounts.audit(actor, "invitation.links", f"distribution:{distribution.code}")
+    db.session.commit()
+    return out.getvalue()
 
 
 def timeline(invitation: Invitation) -> list[tuple[str, datetime]]:

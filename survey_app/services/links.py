@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from cryptography.fernet import InvalidToken
 from flask import current_app
 
 from channels.base import Channel
+from question_types.base import N_
 from survey_app import plugins, security
 from survey_app.config import Config
 from survey_app.models import Distribution, Invitation, Place
-from survey_app.services.errors import Refused
+from survey_app.services.errors import Conflict, Refused
 
 
 def config() -> Config:
@@ -20,7 +22,9 @@ def adapter(key: str) -> Channel:
     """A channel by key. Raises Refused where it is not installed."""
     found = plugins.adapters().get(key)
     if found is None:
-        raise Refused("This channel is not installed.", {"channel": "Choose one of the installed channels."})
+        raise Refused(
+            N_("This channel is not installed."), {"channel": N_("Choose one of the installed channels.")}
+        )
     return found
 
 
@@ -35,8 +39,18 @@ def personal(invitation: Invitation) -> str:
 
 
 def address(sealed: str) -> str:
-    """The personal address of an encrypted token."""
-    return f"{config().base_url}/i/{security.decrypt(config().secret_key, sealed)}"
+    """The personal address of an encrypted token. Raises Conflict where the key is another than then."""
+    try:
+        return of_token(security.decrypt(config().secret_key, sealed))
+    except InvalidToken as error:
+        raise Conflict(
+            N_("The personal links cannot be read: the secret key of this installation was changed.")
+        ) from error
+
+
+def of_token(token: str) -> str:
+    """The personal address of a token."""
+    return f"{config().base_url}/i/{token}"
 
 
 def masked(address: str) -> str:

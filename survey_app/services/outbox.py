@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 
+from question_types.base import N_
 from survey_app.extensions import db
 from survey_app.models import Contact, Delivery, Distribution, Invitation, User
 from survey_app.models.base import now
-from survey_app.services import accounts, links
+from survey_app.services import accounts, bell, links
 from survey_app.services.errors import NotFound, Refused
 
 
@@ -59,9 +60,9 @@ def settle(actor: User, distribution: Distribution, code: str, sent: bool) -> No
     mine = Invitation.distribution_id == distribution.id
     found = db.session.scalar(select(Delivery).join(Invitation).where(Delivery.code == code, mine))
     if found is None:
-        raise NotFound("There is no such message.")
+        raise NotFound(N_("There is no such message."))
     if found.state != "unknown":
-        raise Refused("This message is settled already.")
+        raise Refused(N_("This message is settled already."))
     at = now()
     found.state, found.due_at = ("sent", at) if sent else ("due", at)
     found.invitation.reason = ""
@@ -70,6 +71,7 @@ def settle(actor: User, distribution: Distribution, code: str, sent: bool) -> No
         found.invitation.state = "sent" if found.invitation.state == "queued" else found.invitation.state
     accounts.audit(actor, "delivery.settle", f"delivery:{code}", sent=sent)
     db.session.commit()
+    bell.ring(bell.DELIVERIES)
 
 
 def hurry(actor: User, distribution: Distribution) -> int:
@@ -81,4 +83,5 @@ def hurry(actor: User, distribution: Distribution) -> int:
     )
     accounts.audit(actor, "delivery.hurry", f"distribution:{distribution.code}", count=hurried)
     db.session.commit()
+    bell.ring(bell.DELIVERIES)
     return hurried

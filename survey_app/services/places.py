@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from channels.base import Artefact
 from question_types.base import N_, Invalid
+from survey_app import plugins
 from survey_app.extensions import db
-from survey_app.models import Distribution, Place, User, Version
+from survey_app.models import Distribution, Place, Survey, Unit, User, Version
 from survey_app.models.base import now
 from survey_app.services import accounts, distributions, sheets
 from survey_app.services.errors import NotFound, Refused
@@ -39,9 +40,17 @@ def get(actor: User, code: str) -> Place:
     """One place of a distribution the actor may see. Raises NotFound."""
     found = db.session.scalar(select(Place).where(Place.code == code))
     if found is None:
-        raise NotFound("There is no such place.")
+        raise NotFound(N_("There is no such place."))
     distributions.get(actor, found.distribution.code)
     return found
+
+
+def siblings(actor: User) -> Sequence[Distribution]:
+    """Distributions of the actor's subtree a printed code may be pointed at, newest first."""
+    printing = [key for key, plugin in plugins.adapters().items() if "place" in plugin.capabilities.links]
+    mine = accounts.within(actor, Distribution) & Distribution.channel.in_(printing)
+    living = select(Distribution).join(Survey).where(mine, Survey.deleted_at.is_(None))
+    return db.session.scalars(living.order_by(Distribution.id.desc())).all()
 
 
 def fields(distribution: Distribution) -> dict[str, str]:
@@ -73,7 +82,7 @@ def add(actor: User, distribution: Distribution, text: str) -> list[Place]:
 
 def _printable(distribution: Distribution) -> None:
     if "place" not in adapter(distribution.channel).capabilities.links:
-        raise Refused("This channel has no places.")
+        raise Refused(N_("This channel has no places."))
 
 
 def _place(
@@ -118,7 +127,7 @@ def change(actor: User, code: str, **given: str) -> Place:
     try:
         place.unit = sheets.Units(actor, place.unit).find(given.get("unit", ""))
     except Invalid as error:
-        raise Refused("The place was not changed.", {"unit": [error]}) from error
+        raise Refused(N_("The place was not changed."), {"unit": [error]}) from error
     place.name = given.get("name", "").strip()[:LONGEST_NAME] or place.name
     accounts.audit(actor, "place.change", f"place:{code}", **given)
     db.session.commit()
@@ -141,6 +150,12 @@ def _set_revoked(actor: User, code: str, verb: str, at: Any) -> Place:
     accounts.audit(actor, f"place.{verb}", f"place:{code}")
     db.session.commit()
     return place
+
+
+def organisation(distribution: Distribution) -> str:
+    """The name of the organisation, as it stands on posters."""
+    root = db.session.get_one(Unit, accounts.root_id(distribution.unit))
+    return root.name
 
 
 def files(thing: Distribution | Place) -> list[Artefact]:

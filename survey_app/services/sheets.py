@@ -31,7 +31,7 @@ def decode(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused("The file is not readable text. Save it as CSV (UTF-8) and try again.")
+    raise Refused(N_("The file is not readable text. Save it as CSV (UTF-8) and try again."))
 
 
 def read(text: str, names: Mapping[str, str]) -> Sheet:
@@ -39,12 +39,12 @@ def read(text: str, names: Mapping[str, str]) -> Sheet:
     its cells is such a heading; headings we do not know are kept as they are. Raises Refused."""
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
-        raise Refused("The text holds signs that cannot be stored.")
+        raise Refused(N_("The text holds signs that cannot be stored."))
     lines = _split(text)
     if not lines:
-        raise Refused("There is nothing to add yet: enter at least one line.")
+        raise Refused(N_("There is nothing to add yet: enter at least one line."))
     if len(lines) > MOST:
-        raise Refused("Add at most %(most)s lines at once.", most=MOST)
+        raise Refused(N_("Add at most %(most)s lines at once."), most=MOST)
     heading = [names.get(_folded(cell), cell) for cell in lines[0][1]]
     if any(_folded(cell) in names for cell in lines[0][1]):
         return Sheet(heading, lines[1:])
@@ -61,7 +61,7 @@ def _split(text: str) -> list[tuple[int, list[str]]]:
                 lines.append((reader.line_num, cleaned))
     except csv.Error as error:
         wrong = Invalid(N_("Line %(line)s cannot be read: check its quotation marks."), line=reader.line_num)
-        raise Refused("The text cannot be read as a table.", {"text": [wrong]}) from error
+        raise Refused(N_("The text cannot be read as a table."), {"text": [wrong]}) from error
     return lines
 
 
@@ -91,7 +91,7 @@ def refuse(errors: Mapping[int, Invalid | str]) -> None:
     """Raises Refused naming every wrong line; does nothing without errors."""
     if errors:
         lines = [Line(number, reason) for number, reason in sorted(errors.items())]
-        raise Refused("Nothing was added: some lines are not right.", {"text": lines})
+        raise Refused(N_("Nothing was added: some lines are not right."), {"text": lines})
 
 
 class Units:
