@@ -217,17 +217,26 @@ def stack(groups: Rows, colours: Sequence[str], axes: str = "") -> list[Figure]:
             name=escape(str(group["label"]), quote=False),
             x=[_share(group)],
             y=[0],
-            text=[f"{wrap(str(group['label']), 12, 2)}<br>{percent(group['share'])}"],
+            text=[_inside(str(group["label"]), _share(group))],
+            hovertext=[wrap(str(group["label"]))],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            hovertemplate="%{text} · %{customdata}<extra></extra>",
+            hovertemplate=f"%{{hovertext}}<br>{percent(group['share'])} · %{{customdata}}<extra></extra>",
             xaxis=f"x{axes}",
             yaxis=f"y{axes}",
         )
         for group, colour in zip(groups, colours, strict=True)
         if group["n"]
     ]
+
+
+def _inside(label: str, share: float) -> str:
+    """What fits in a bar of this share of a phone's width: label and percentage, the percentage, nothing."""
+    room = share * 40
+    if wide(label) <= room:
+        return f"{escape(label, quote=False)}<br>{percent(share)}"
+    return percent(share) if room >= 3 else ""
 
 
 def graded(rows: Rows, groups: Rows, colours: Sequence[str], shades: Sequence[str]) -> Figure:
@@ -301,7 +310,7 @@ def _piece(row: Mapping[str, Any], colour: str, at: float) -> Figure:
         [row],
         [colour],
         orientation="h",
-        name=wrap(str(row["label"]), 24, 1),
+        name=wrap(str(row["label"]), 22, 2),
         base=[at],
         x=[_share(row)],
         y=[0],

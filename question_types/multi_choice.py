@@ -117,7 +117,7 @@ class MultiChoice(Choice):
         if high and low > high:
             found.append(N_("“At least” is greater than “At most”."))
         if low > free:
-            found.append(Words(N_("Only %(free)s options can be chosen together."), free=free))
+            found.append(Words(N_("At most %(free)s of the options can be chosen together."), free=free))
         return found
 
     def _free(self, settings: Values) -> int:

@@ -113,7 +113,7 @@ def test_fewer_options_than_demanded_can_still_be_answered() -> None:
     """Options may be hidden from a respondent; what is left must do."""
     kind, values = made("multi_choice", options=entries("排队"), min=3)
     kind.check(values, ["a"])
-    assert kind.problems(values) == ["Only 1 options can be chosen together."]
+    assert kind.problems(values) == ["At most 1 of the options can be chosen together."]
 
 
 @pytest.mark.parametrize(
