@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from question_types.base import Part, QuestionType
+from question_types.base import Part, QuestionType, shown
 
 from survey_app import plugins
 from survey_app.engine import definition, settings
 
 Translate = Callable[[str], str]
 
+FAMILIES = ("Choice questions", "Rating questions", "Text and numbers", "Matrix questions", "Date and time")
+"""What managers reach for first; all other families follow in the loader's order."""
+
 MOST_STEPS = 11
 """Scales up to this length are drawn step by step on the card."""
 
 
 def toolbox(translate: Translate = str) -> list[dict[str, Any]]:
-    """All question types for the toolbox and the settings panel, ours in families, in the loader's order."""
-    return [_entry(kind, translate) for kind in plugins.types().values()]
+    """All question types for the toolbox and the settings panel, family by family."""
+    rank = {family: place for place, family in enumerate(FAMILIES)}
+    kinds = sorted(plugins.types().values(), key=lambda kind: rank.get(kind.family, len(rank)))
+    return [_entry(kind, translate) for kind in kinds]
 
 
 def _entry(kind: QuestionType, translate: Translate) -> dict[str, Any]:
@@ -51,9 +56,10 @@ def _fact(question: Mapping[str, Any], translate: Translate) -> dict[str, Any] |
         return None
     try:
         labels = kind.buckets(values)
-        return {"buckets": {key: translate(label) for key, label in labels.items()}, "steps": _steps(kind.domain(values))}
+        steps = _steps(kind.domain(values))
     except Exception:  # a third party's type on settings it did not foresee
         return None
+    return {"buckets": {key: shown(label, translate) for key, label in labels.items()}, "steps": steps}
 
 
 def _steps(parts: tuple[Part, ...]) -> list[int]:

@@ -159,7 +159,8 @@ export function assign(holder, key, value) {
 function blankQuestion(type, code) {
   const lists = type.settings.filter((field) => isEntries(field) && (field.required || field.min || ["options", "rows", "columns"].includes(field.name)) && !field.default?.length);
   const settings = Object.fromEntries(lists.map((field) => [field.name, firstEntries(field)]));
-  return { code, type: type.key, title: "", ...(type.collects ? { required: true } : {}), settings };
+  const demanded = type.collects && type.operators !== "T"; // nobody likes to be made to write
+  return { code, type: type.key, title: "", ...(demanded ? { required: true } : {}), settings };
 }
 
 /** Whether a list setting holds entries with an id and a label, such as options. */

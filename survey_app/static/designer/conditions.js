@@ -28,10 +28,10 @@ export function firstCondition(designer, where) {
   return known.length ? fresh(known) : null;
 }
 
-/* Conditions nearly always ask for the question just above. */
+/* Conditions nearly always ask for the last score or choice above. */
 function fresh(known) {
   const asked = known.filter(({ kind }) => kind === "question");
-  return comparisonOf(asked.at(-1) ?? known[0]);
+  return comparisonOf(asked.filter(({ hasBuckets }) => hasBuckets).at(-1) ?? asked.at(-1) ?? known[0]);
 }
 
 function comparisonOf(subject, row) {

@@ -86,7 +86,7 @@ export async function publish(designer) {
   if (!(await designer.autosave.now())) return;
   const { changes, live, revision } = await designer.api.changes();
   const version = await modal(t("Publish"), (close) => [
-    h("div.modal-main", {}, verdict(designer, close), h("h3", {}, live ? t("What changes against version %(n)s", { n: live }) : t("What will be published")), changeList(changes)),
+    h("div.modal-main", {}, verdict(designer, close), h("h3", {}, live ? t("What changes against version %(n)s", { n: live }) : t("What will be published")), changeList(designer, live ? changes : changes.filter(({ what }) => what === "question"))),
     publishButtons(designer, close, { live, revision, changes }),
   ], { wide: true });
   if (version) await published(designer, version);
@@ -98,17 +98,18 @@ function verdict(designer, close) {
   return [h("p", {}, errors ? t("%(n)s errors must be mended first.", { n: errors }) : t("Please look at these points; they do not stop you.")), list(designer, close)];
 }
 
-function changeList(changes) {
+function changeList(designer, changes) {
   if (!changes.length) return h("p.muted", {}, t("Nothing has changed."));
-  return h("ul.changes", {}, changes.map((change) => h("li", { class: change.kind }, h("span.change-kind", {}, kinds()[change.kind]), h("span", {}, changeWords(change)))));
+  return h("ul.changes", {}, changes.map((change) => h("li", { class: change.kind }, h("span.change-kind", {}, kinds()[change.kind]), h("span", {}, changeWords(designer, change)))));
 }
 
 const kinds = () => ({ added: t("new"), removed: t("removed"), changed: t("changed"), moved: t("moved") });
 
 /** One difference in words: "Q3 Which service? (options, title)". */
-export function changeWords({ what, code, title, parts }) {
+function changeWords(designer, { what, code, title, parts }) {
+  const number = designer.store.doc.pages.findIndex((each) => each.code === code) + 1;
   const things = {
-    question: code, page: t("Page %(n)s", { n: code }), ending: t("Ending %(code)s", { code }), flow: t("Order of pages and jumps"), quotas: t("Quotas"),
+    question: code, page: t("Page %(n)s", { n: number || code }), ending: t("Ending %(code)s", { code }), flow: t("Order of pages and jumps"), quotas: t("Quotas"),
     settings: t("Survey settings"), fields: t("Fields"), variables: t("Variables"), translations: t("Translations"), wording: t("Title of the survey"), scores: t("Main score"),
   };
   const names = { title: t("title"), help: t("help"), type: t("type"), options: t("options"), rows: t("rows"), columns: t("columns"), required: t("required"), logic: t("rules"), settings: t("settings") };

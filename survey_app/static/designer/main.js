@@ -18,6 +18,7 @@ import { choose, toolbox } from "./toolbox.js";
 import { canvas } from "./tree.js";
 import { t, useWords } from "./words.js";
 
+const GROWS = CSS.supports("field-sizing", "content");
 const VIEWS = { questions: canvas, endings: endingsView, settings: settingsView, languages: languagesView };
 
 class Designer {
@@ -62,7 +63,7 @@ class Designer {
 
   /* After drawing: text areas as high as their text, and the focus where an action wanted it. */
   settle() {
-    for (const area of this.root.querySelectorAll("textarea.grow")) {
+    for (const area of GROWS ? [] : this.root.querySelectorAll("textarea.grow")) {
       area.style.height = "auto";
       area.style.height = `${area.scrollHeight}px`;
     }

@@ -86,9 +86,16 @@ export function valueKind(name, { letters, hasBuckets }) {
   return kind;
 }
 
+/** Buckets as [key, label], groups such as "promoter" before single scores. */
+export function named(buckets) {
+  const isScore = ([key]) => /^-?\d+$/.test(key);
+  const all = Object.entries(buckets);
+  return [...all.filter((each) => !isScore(each)), ...all.filter(isScore)];
+}
+
 /** A first value for a fresh comparison. */
 export function firstValue(kind, subject) {
-  const [bucket] = Object.keys(subject.buckets ?? {});
+  const [[bucket] = []] = named(subject.buckets ?? {});
   const day = new Date().toISOString().slice(0, 10);
   return {
     one: bucket ?? "", some: bucket ? [bucket] : [], number: subject.steps?.at(-1) ?? 0, text: "", texts: "", pattern: "",

@@ -1,7 +1,7 @@
 /* Fields for the value of a comparison. */
 
 import { h, typed } from "./dom.js";
-import { sizes, valueKind } from "./operators.js";
+import { named, sizes, valueKind } from "./operators.js";
 import { t } from "./words.js";
 
 const SMALL = "form-control.form-control-sm";
@@ -52,14 +52,14 @@ function select(value, change, options, label) {
 }
 
 function bucketSelect(value, change, buckets) {
-  const options = Object.entries(buckets);
+  const options = named(buckets);
   const known = options.some(([key]) => key === String(value));
   return select(value, change, known ? options : [[String(value), t("%(code)s (not available here)", { code: value })], ...options], t("Value"));
 }
 
 function bucketBoxes(value, change, buckets) {
   const chosen = Array.isArray(value) ? value.map(String) : [String(value)];
-  const order = [...Object.keys(buckets), ...chosen.filter((each) => !(each in buckets))];
+  const order = [...named(buckets).map(([key]) => key), ...chosen.filter((each) => !(each in buckets))];
   const flip = (key, on) => change(order.filter((each) => (each === key ? on : chosen.includes(each))));
   return h("div.cond-boxes", { role: "group", "aria-label": t("Values") }, order.map((key) =>
     h("label.chip", { "data-key": key }, h("input", { type: "checkbox", checked: chosen.includes(key), onchange: (event) => flip(key, event.target.checked) }), h("span", {}, buckets[key] ?? key))));
