@@ -26,17 +26,14 @@ for module in (serving, people, documents, installation):
         group.add_command(command)
 
 
-def run() -> int:
-    """Runs what the command line asks for; the exit status."""
+def run(words: list[str] | None = None) -> int:
+    """Runs what the command line, or ``words``, asks for; the exit status."""
     try:
-        return int(group.main(standalone_mode=False, prog_name="survey-app") or 0)
+        return int(group.main(words, standalone_mode=False, prog_name="survey-app") or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone: nobody is left to tell
-        return 0
     except click.UsageError as error:
         hint = f" See {error.ctx.command_path} --help." if error.ctx else ""
         print(error.format_message() + hint, file=sys.stderr)

@@ -50,7 +50,7 @@ def _loaded(file: Path) -> dict[str, Any]:
     try:
         return definition.load(file.read_bytes())
     except definition.Unreadable as error:
-        raise click.UsageError(f"{file} is not a survey document: {error}") from error
+        raise click.ClickException(f"{file} is not a survey document: {error}") from error
 
 
 @click.command("simulate")
@@ -71,7 +71,7 @@ def _plan_of_file(file: Path) -> Plan:
     document = _loaded(file)
     wrong = [each for each in definition.check(document, plugins.types()) if each.level == "error"]
     if wrong:
-        raise click.UsageError(f"{file} has errors; survey-app check {file} lists them.")
+        raise click.ClickException(f"{file} has errors; survey-app check {file} lists them.")
     return compile_plan(document, plugins.types())
 
 
@@ -79,14 +79,14 @@ def _plan_of_file(file: Path) -> Plan:
 def _plan_of_survey(code: str) -> Plan:
     survey = _survey(code)
     if survey.live_version_id is None:
-        raise click.UsageError(f"The survey {code} was never published.")
+        raise click.ClickException(f"The survey {code} was never published.")
     return plans.plan_of(survey.live_version_id)
 
 
 def _survey(code: str) -> Survey:
     found = db.session.scalar(select(Survey).where(Survey.code == code.upper(), Survey.deleted_at.is_(None)))
     if found is None:
-        raise click.UsageError(f"There is neither a file nor a survey {code!r}.")
+        raise click.ClickException(f"There is neither a file nor a survey {code!r}.")
     return found
 
 

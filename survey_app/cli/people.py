@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 
 import click
 from sqlalchemy import select
@@ -37,7 +38,7 @@ def create_user(login: str, role: str, code: str | None, name: str, password_std
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     return getpass.getpass("Password: ")
 
 
@@ -46,11 +47,11 @@ def _unit(code: str | None) -> Unit:
     if code:
         found = db.session.scalar(select(Unit).where(Unit.code == code))
         if found is None:
-            raise click.UsageError(f"There is no unit with the code {code!r}.")
+            raise click.ClickException(f"There is no unit with the code {code!r}.")
         return found
     roots = db.session.scalars(select(Unit).where(Unit.parent_id.is_(None))).all()
     if len(roots) > 1:
-        raise click.UsageError(
+        raise click.ClickException(
             f"Say which --unit: {', '.join(f'{root.code} ({root.name})' for root in roots)}."
         )
     return roots[0] if roots else accounts.create_unit("我的机构")
@@ -70,7 +71,7 @@ def create_token(login: str, name: str, scopes: str) -> None:
     """Print a new API token. It cannot be shown again."""
     owner = db.session.scalar(select(User).where(User.login == login))
     if owner is None:
-        raise click.UsageError(f"There is no user {login!r}.")
+        raise click.ClickException(f"There is no user {login!r}.")
     click.echo(accounts.create_token(owner, name, " ".join(scopes.replace(",", " ").split())))
 
 

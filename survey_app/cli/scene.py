@@ -27,9 +27,9 @@ def config() -> Config:
     try:
         return Config.load()
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.UsageError(
+        raise click.ClickException(
             f"The data folder {error.filename} cannot be used: {error.strerror}."
         ) from error
 
@@ -41,7 +41,7 @@ def application(migrate: bool = False) -> Flask:
         if migrate:
             schema.upgrade()
         elif schema.pending():
-            raise click.UsageError(
+            raise click.ClickException(
                 "The database has not the tables of this version; run survey-app db upgrade."
             )
     return app

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
 
 import click
 from flask import Flask
@@ -17,14 +15,10 @@ from survey_app.app import create_app
 from survey_app.cli import scene
 from survey_app.cli.supervisor import Supervisor, answers, leash
 from survey_app.config import Config
-from survey_app.services import demo as demonstration
 from survey_app.services import digest, health
 
 THREADS = 1200
 """Blocking threads of the web process, started as needed: a thousand open dashboards and the rest."""
-
-READING = 60
-"""Seconds the demo waits at most for its texts to be read before it serves."""
 
 leashed = click.option(
     "--leash", "leash_", is_flag=True, hidden=True, help="End together with the starting process."
@@ -42,34 +36,9 @@ def serve() -> None:
     sys.exit(_supervise(config, lambda: click.echo(f"Listening at {config.base_url}")))
 
 
-@click.command()
-def demo() -> None:
-    """Fill the data folder with a demo organisation, then run everything."""
-    scene.configure_log()
-    config = scene.config()
-    _free(config)
-    with scene.application(migrate=True).app_context():
-        seeded = demonstration.seed()
-        scene.release()
-    _read_in_a_process_of_its_own()
-    sys.exit(_supervise(config, lambda: _welcome(config, seeded)))
-
-
-def _welcome(config: Config, seeded: Any) -> None:
-    click.echo(f"\nOpen {config.base_url} and sign in as one of these:\n")
-    for login in seeded.logins:
-        click.echo(f"  {login.login:<12} {login.password:<16} {login.role}")
-    click.echo("\nCtrl+C stops the demo; its data stays in " + str(config.data))
-
-
-def _read_in_a_process_of_its_own() -> None:
-    """The words engine needs 400 MB; they go with the process."""
-    subprocess.run([sys.executable, "-m", "survey_app.cli", "read", f"--seconds={READING}"], check=False)
-
-
 def _free(config: Config) -> None:
     if health.taken(config):
-        raise click.UsageError(f"Port {config.port} is taken; stop what uses it or set PORT to another.")
+        raise click.ClickException(f"Port {config.port} is taken; stop what uses it or set PORT to another.")
 
 
 def _supervise(config: Config, announce: Callable[[], None]) -> int:
@@ -137,4 +106,4 @@ def read(seconds: float) -> None:
     click.echo(f"{count} texts read")
 
 
-COMMANDS = (serve, demo, web, worker, read)
+COMMANDS = (serve, web, worker, read)

@@ -25,6 +25,9 @@ LONGEST = 30.0
 WRONG_USE = 2
 """Exit status of a part that can never start like this; its sentence is on stderr already."""
 
+COMMAND = [sys.executable, "-P", "-m", "survey_app.cli"]
+"""Ourselves; ``-P``: whatever lies in the current folder is not imported."""
+
 log = logging.getLogger(__name__)
 
 
@@ -41,7 +44,7 @@ class Part:
     def start(self) -> None:
         """Starts the command, told to end when this process does."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen([sys.executable, "-m", "survey_app.cli", self.command, "--leash"])
+        self.process = subprocess.Popen([*COMMAND, self.command, "--leash"])
 
     def tend(self) -> int | None:
         """Restarts the command if it died, later and later if it keeps dying; its status if it just did."""
