@@ -40,7 +40,12 @@ class Change:
 
 def between(old: Doc, new: Doc) -> list[Change]:
     """All differences from ``old`` to ``new``, questions first, in the order of the new document."""
-    return [*_questions(old, new), *_pages(old, new), *_listed(old, new, "endings", "ending"), *_rest(old, new)]
+    return [
+        *_questions(old, new),
+        *_pages(old, new),
+        *_listed(old, new, "endings", "ending"),
+        *_rest(old, new),
+    ]
 
 
 def _index(document: Doc) -> dict[str, dict[str, Any]]:
@@ -89,7 +94,10 @@ def _moved(before: list[str], after: list[str]) -> set[str]:
 def _pages(old: Doc, new: Doc) -> Iterator[Change]:
     """Pages that came, went or changed in title, and jumps that changed."""
     yield from _listed(_bare(old), _bare(new), "pages", "page")
-    flow = [[(page.get("code"), page.get("next"), page.get("show"), page.get("loop")) for page in each["pages"]] for each in (old, new)]
+    flow = [
+        [(page.get("code"), page.get("next"), page.get("show"), page.get("loop")) for page in each["pages"]]
+        for each in (old, new)
+    ]
     if flow[0] != flow[1]:
         yield Change("changed", "flow")
 
@@ -104,7 +112,9 @@ def _listed(old: Doc, new: Doc, name: str, what: str) -> Iterator[Change]:
     after = {each.get("code"): each for each in new.get(name) or []}
     for code, each in after.items():
         if before.get(code) != each:
-            yield Change("changed" if code in before else "added", what, str(code), str(each.get("title", "")))
+            yield Change(
+                "changed" if code in before else "added", what, str(code), str(each.get("title", ""))
+            )
     for code in before.keys() - after.keys():
         yield Change("removed", what, str(code), str(before[code].get("title", "")))
 

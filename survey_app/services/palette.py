@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from question_types.base import Part, QuestionType, shown
-
 from survey_app import plugins
 from survey_app.engine import definition, settings
 
@@ -67,4 +66,6 @@ def _steps(parts: tuple[Part, ...]) -> list[int]:
     if len(parts) != 1 or parts[0].many or parts[0].open or len(parts[0].values) > MOST_STEPS:
         return []
     values = parts[0].values
-    return list(values) if all(isinstance(each, int) and not isinstance(each, bool) for each in values) else []
+    return (
+        list(values) if all(isinstance(each, int) and not isinstance(each, bool) for each in values) else []
+    )

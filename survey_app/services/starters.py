@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from question_types.base import N_
-
 from survey_app.engine import definition
 from survey_app.services.errors import NotFound
 
@@ -26,9 +25,24 @@ class Starter:
 
 
 STARTERS = (
-    Starter("nps", N_("NPS after a branch visit"), N_("Would they recommend you, and what follows from the score"), 1),
-    Starter("csat", N_("CSAT after service"), N_("How satisfied with staff, speed and result; dissatisfied customers are called back"), 2),
-    Starter("ces", N_("CES of getting things done"), N_("How hard it was, where it got stuck, which way they took"), 2),
+    Starter(
+        "nps",
+        N_("NPS after a branch visit"),
+        N_("Would they recommend you, and what follows from the score"),
+        1,
+    ),
+    Starter(
+        "csat",
+        N_("CSAT after service"),
+        N_("How satisfied with staff, speed and result; dissatisfied customers are called back"),
+        2,
+    ),
+    Starter(
+        "ces",
+        N_("CES of getting things done"),
+        N_("How hard it was, where it got stuck, which way they took"),
+        2,
+    ),
 )
 
 

@@ -7,9 +7,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from question_types.base import N_
 from sqlalchemy import func, select, update
 
+from question_types.base import N_
 from survey_app import plugins
 from survey_app.engine import definition, plan
 from survey_app.engine.definition import Finding
@@ -38,7 +38,9 @@ def listing(actor: User) -> list[Row]:
     """All surveys the actor may see, the latest changed first."""
     reach = accounts.within(actor, Survey) | Survey.unit_id.in_(accounts.lineage(actor))
     found = db.session.scalars(
-        select(Survey).where(reach, Survey.deleted_at.is_(None)).order_by(Survey.updated_at.desc(), Survey.id.desc())
+        select(Survey)
+        .where(reach, Survey.deleted_at.is_(None))
+        .order_by(Survey.updated_at.desc(), Survey.id.desc())
     ).all()
     own, counts = accounts.unit_ids(actor), _counts(actor, [survey.id for survey in found])
     return [Row(each, counts.get(each.id, 0), each.unit_id in own, _changed(each)) for each in found]
@@ -52,7 +54,7 @@ def _counts(actor: User, ids: Sequence[int]) -> dict[int, int]:
     )
     if actor.unit.parent_id is not None:  # a whole organisation sees every response of its surveys
         query = query.where(accounts.within(actor, Response))
-    return {survey: count for survey, count in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples())
 
 
 def _changed(survey: Survey) -> bool:
@@ -61,7 +63,11 @@ def _changed(survey: Survey) -> bool:
 
 
 def create(
-    actor: User, title: str, document: dict[str, Any] | None = None, unit: str | None = None, locale: str = "zh_CN"
+    actor: User,
+    title: str,
+    document: dict[str, Any] | None = None,
+    unit: str | None = None,
+    locale: str = "zh_CN",
 ) -> Survey:
     """A new draft, blank or from a document; in the actor's unit or in one below it.
 
@@ -103,7 +109,11 @@ def readable(document: Any) -> dict[str, Any]:
 def _damaged(document: dict[str, Any]) -> str:
     """The first place where not even the frame of a document stands; ``""`` for a sound one."""
     parts = [("pages", document["pages"]), ("endings", document.get("endings", []))]
-    parts += [(f"pages.{n}.questions", page.get("questions", [])) for n, page in enumerate(document["pages"]) if isinstance(page, dict)]
+    parts += [
+        (f"pages.{n}.questions", page.get("questions", []))
+        for n, page in enumerate(document["pages"])
+        if isinstance(page, dict)
+    ]
     for name, listed in parts:
         if not isinstance(listed, list):
             return name
@@ -189,7 +199,9 @@ def publish(actor: User, code: str, revision: int | None = None) -> Version:
 
 def _freeze(actor: User, survey: Survey, revision: int | None) -> Version:
     if revision is not None and survey.revision != revision:
-        raise Conflict(N_("Somebody else changed this survey in the meantime."), extra={"revision": survey.revision})
+        raise Conflict(
+            N_("Somebody else changed this survey in the meantime."), extra={"revision": survey.revision}
+        )
     document, digest = deepcopy(survey.draft), definition.digest(survey.draft)
     _refuse(survey, digest)
     compiled = plan.compile_plan(document, plugins.types())
@@ -225,7 +237,9 @@ def _next(survey: Survey) -> int:
 
 def _index(survey: Survey, compiled: plan.Plan) -> None:
     """Brings the index of questions up to the new version; what is gone is retired, never deleted."""
-    known = {row.code: row for row in db.session.scalars(select(Question).where(Question.survey_id == survey.id))}
+    known = {
+        row.code: row for row in db.session.scalars(select(Question).where(Question.survey_id == survey.id))
+    }
     for position, question in enumerate(compiled.questions.values()):
         row = known.pop(question.code, None) or Question(survey_id=survey.id, code=question.code)
         row.type, row.title, row.settings = question.type.key, question.title, question.settings

@@ -24,13 +24,18 @@ blueprint = Blueprint("account", __name__)
 YEAR = 365 * 24 * 3600
 
 
-class SignIn(FlaskForm):  # type: ignore[misc]
+class SignIn(FlaskForm):
     """Login and password."""
 
     login = StringField(
         lazy_gettext("Login"),
         [InputRequired(lazy_gettext("Enter your login.")), Length(max=120)],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True},
+        render_kw={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "autofocus": True,
+        },
     )
     password = PasswordField(
         lazy_gettext("Password"),
@@ -39,7 +44,7 @@ class SignIn(FlaskForm):  # type: ignore[misc]
     )
 
 
-class NewPassword(FlaskForm):  # type: ignore[misc]
+class NewPassword(FlaskForm):
     """The old password and the new one twice."""
 
     old = PasswordField(
@@ -49,7 +54,10 @@ class NewPassword(FlaskForm):  # type: ignore[misc]
     )
     new = PasswordField(
         lazy_gettext("New password"),
-        [InputRequired(lazy_gettext("Enter a new password.")), Length(8, 1000, lazy_gettext("Use at least 8 characters."))],
+        [
+            InputRequired(lazy_gettext("Enter a new password.")),
+            Length(8, 1000, lazy_gettext("Use at least 8 characters.")),
+        ],
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
@@ -59,7 +67,7 @@ class NewPassword(FlaskForm):  # type: ignore[misc]
     )
 
 
-class Profile(FlaskForm):  # type: ignore[misc]
+class Profile(FlaskForm):
     """Name and language."""
 
     name = StringField(lazy_gettext("Name"), [Length(max=120)], render_kw={"autocomplete": "name"})
@@ -108,7 +116,12 @@ def _onward() -> str:
 def _own(address: str) -> str:
     """The address if it leads to this site, else nothing: no open redirects."""
     parts = urlsplit(address.replace("\\", "/"))
-    local = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    local = (
+        address.startswith("/")
+        and not address.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
     return address.rstrip("?") if local and address.isprintable() else ""
 
 
@@ -128,7 +141,9 @@ def language() -> Response:
     chosen = request.form.get("locale", "")
     reply = redirect(_own(request.form.get("next", "")) or url_for("account.home"))
     if chosen in accounts.LOCALES and chosen:
-        reply.set_cookie("lang", chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        reply.set_cookie(
+            "lang", chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        )
         if current_user.is_authenticated:
             accounts.change_profile(current_user, locale=chosen)
     return reply

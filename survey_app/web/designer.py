@@ -47,7 +47,7 @@ def _start(survey: Survey) -> dict[str, Any]:
 
 
 def _said(message: str) -> str:
-    """A message id in the reader's language; an empty one stays empty (catalogues answer it with their head)."""
+    """A message id in the reader's language; catalogues would answer an empty one with their head."""
     return str(_(message)) if message else ""
 
 

@@ -89,7 +89,7 @@ def language() -> str:
     return "zh_CN" if found is None or found.language == "zh" else str(found.language)
 
 
-class Catalogues(Domain):  # type: ignore[misc]
+class Catalogues(Domain):
     """Translations by short name: Babel itself calls ``zh_CN`` ``zh_Hans_CN`` and would find nothing."""
 
     def get_translations(self) -> NullTranslations:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from survey_app.engine import strict
 from survey_app.models import Survey
 from survey_app.security import needs
-from survey_app.services import accounts, starters, surveys
+from survey_app.services import accounts, changes, starters, surveys
 from survey_app.services.errors import Problem, Refused
 from survey_app.web.guard import actor, language, may
 
@@ -87,7 +87,7 @@ def versions(code: str) -> str:
     survey, found = accounts.survey(actor(), code), surveys.versions(actor(), code)
     earlier = [*found[1:], None]
     changed = {
-        each.number: surveys.changes.between(before.document, each.document) if before else []
+        each.number: changes.between(before.document, each.document) if before else []
         for each, before in zip(found, earlier, strict=True)
     }
     return render_template(

@@ -1,8 +1,11 @@
 """Every sentence the designer's scripts speak, for the catalogue; a test compares the two."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from flask_babel import gettext
+
 from question_types.base import N_
 
 DESIGNER = (
@@ -121,8 +124,12 @@ DESIGNER = (
     N_("ends with"),
     N_("equals"),
     N_("every row"),
-    N_("Everything above and everything on the cards is one JSON document. Variables and rare rules can be written there."),
-    N_("Facts that come with the link or the invitation, for example a city or an order number. Rules and texts can use them."),
+    N_(
+        "Everything above and everything on the cards is one JSON document. Variables and rare rules can be written there."
+    ),
+    N_(
+        "Facts that come with the link or the invitation, for example a city or an order number. Rules and texts can use them."
+    ),
     N_("Fields"),
     N_("for every choice in %(code)s"),
     N_("For example: %(witness)s"),
@@ -193,7 +200,9 @@ DESIGNER = (
     N_("Name of the field"),
     N_("Negate"),
     N_("new"),
-    N_("New respondents get this version at once; those in the middle of answering finish the one they began."),
+    N_(
+        "New respondents get this version at once; those in the middle of answering finish the one they began."
+    ),
     N_("next option"),
     N_("No"),
     N_("no"),
@@ -346,7 +355,9 @@ DESIGNER = (
     N_("What will be published"),
     N_("When it is open"),
     N_("When it is shown"),
-    N_("While you were editing, another person (or another tab) saved a newer state. Your own state is still here."),
+    N_(
+        "While you were editing, another person (or another tab) saved a newer state. Your own state is still here."
+    ),
     N_("Without a jump everybody reaches the first one. Jumps lead to the others."),
     N_("Words, separated by commas"),
     N_("yes"),

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+
 from survey_app import plugins
 from survey_app.engine import definition
 from survey_app.models import Audit, Bucket, Question, Response, Survey, Version
@@ -148,7 +149,11 @@ def test_the_list_shows_own_and_inherited_surveys_only(cast: Any, draft: Survey)
 
 def test_publishing_freezes_the_draft(cast: Any, draft: Survey) -> None:
     version = surveys.publish(cast.manager, draft.code)
-    assert (version.number, version.document, version.digest) == (1, draft.draft, definition.digest(draft.draft))
+    assert (version.number, version.document, version.digest) == (
+        1,
+        draft.draft,
+        definition.digest(draft.draft),
+    )
     assert (draft.status, draft.live_version_id) == ("live", version.id)
     surveys.save(cast.manager, draft.code, document(title="之后"), draft.revision)
     assert surveys.version(cast.manager, draft.code, 1).document["title"] == "门店体验回访"
@@ -183,7 +188,7 @@ def test_questions_that_leave_are_retired_and_come_back(db: Any, cast: Any, draf
 
 def test_the_same_again_is_not_published_twice(db: Any, cast: Any, draft: Survey) -> None:
     surveys.publish(cast.manager, draft.code)
-    with pytest.raises(Refused, match="Nothing has changed since version 1."):
+    with pytest.raises(Refused, match="Nothing has changed since version 1"):
         surveys.publish(cast.manager, draft.code)
     assert db.session.query(Version).filter_by(survey_id=draft.id).count() == 1
 
@@ -209,7 +214,10 @@ def test_publishing_names_the_revision_that_was_looked_at(cast: Any, draft: Surv
 
 def test_publishing_leaves_a_line_in_the_audit_trail(db: Any, cast: Any, draft: Survey) -> None:
     surveys.publish(cast.manager, draft.code)
-    actions = [row.action for row in db.session.query(Audit).filter_by(thing=f"survey:{draft.code}").order_by(Audit.id)]
+    actions = [
+        row.action
+        for row in db.session.query(Audit).filter_by(thing=f"survey:{draft.code}").order_by(Audit.id)
+    ]
     assert actions == ["survey.create", "survey.publish"]
 
 
