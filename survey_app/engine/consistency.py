@@ -65,7 +65,7 @@ class _Look:
             self._condition(page.body["show"], f"{page.where}.show", page.first - 1, page.loop)
         for question in page.questions:
             self._question(question, page)
-        last = page.first + sum(1 for each in page.questions if each.kind and each.kind.collects) - 1
+        last = page.first + sum(1 for each in page.questions if each.kind.collects) - 1
         self._jumps(page, last)
         if page.body.get("order", "fixed") != "fixed":
             self._shuffled(page)
@@ -85,7 +85,7 @@ class _Look:
             if "when" in rule:
                 self._condition(rule["when"], f"{place}.when", question.position, page.loop)
             self._text(rule.get("message", ""), f"{place}.message", question.position, page)
-        if question.kind and not question.kind.collects:
+        if not question.kind.collects:
             self._display(question)
 
     def _display(self, question: Part) -> None:
@@ -103,7 +103,7 @@ class _Look:
             self._through_variables(default, where, upto)
             return
         try:
-            if question.kind and question.kind.key:
+            if question.kind.key:
                 question.kind.check(question.values, default)
         except Invalid as refusal:
             message = N_("The default is not an allowed answer: %(reason)s")
@@ -119,7 +119,7 @@ class _Look:
         return self.rules <= MOST_RULES
 
     def _condition(self, tree: Json, where: str, upto: int | None, loop: tuple[str, ...] = ()) -> None:
-        if self._count(where) and tree is not None:
+        if self._count(where):
             self.found += check_condition(tree, self.schema, where, upto, loop)
             self._through_variables(tree, where, upto)
 
@@ -167,7 +167,7 @@ class _Look:
     def _title(self, part: Part, upto: int, page: Part | None = None) -> None:
         for name in ("title", "help"):
             self._text(part.body.get(name, ""), f"{part.where}.{name}", upto, page or part)
-        if page is not None and part.kind and part.kind.collects and not part.body.get("title", "").strip():
+        if page is not None and part.kind.collects and not part.body.get("title", "").strip():
             self.warn("title", f"{part.where}.title", N_("The question has no title. Write one."))
 
     def _text(self, text: str, where: str, upto: int | None, page: Part | None = None) -> None:
@@ -220,7 +220,7 @@ class _Look:
         whole = self.draft.whole
         if "title" in whole and not whole["title"].strip():
             self.error("title", "title", N_("The survey has no title. Write one."))
-        if not any(each.collects for each in self._kinds()):
+        if whole.get("pages") and not any(each.collects for each in self._kinds()):
             self.error("missing", "pages", N_("The survey has no question yet. Add one."))
         main = (whole.get("scores") or {}).get("main")
         for key in whole.get("scores") or {}:
@@ -234,7 +234,7 @@ class _Look:
         self._translations(whole.get("translations") or {})
 
     def _kinds(self) -> Iterator[QuestionType]:
-        return (each.kind for page in self.draft.pages for each in page.questions if each.kind)
+        return (each.kind for page in self.draft.pages for each in page.questions)
 
     def _turns(self) -> None:
         turns = sum(len(page.questions) * max(1, len(page.loop)) for page in self.draft.pages)
@@ -257,13 +257,14 @@ class _Look:
 
     def _translated(self, words: Mapping[str, Json], where: str, known: set[str]) -> None:
         strange = 0
+        strangers = {each.code for page in self.draft.pages for each in page.questions if not each.kind.key}
         for key, text in words.items():
             if strange > MOST_STRANGE:
                 return
             if not isinstance(text, str):
                 strange += 1
                 self.error("shape", f"{where}.{short(key)}", N_("This must be a text."))
-            elif key not in known:
+            elif key not in known and key.partition(".")[0] not in strangers:
                 strange += 1
                 message = N_("There is no text “%(key)s” to translate. Remove the translation.")
                 self.warn("translation", f"{where}.{short(key)}", message, key=short(key))
@@ -284,7 +285,7 @@ class _Look:
             f"{each.code}.{name}"
             for page in self.draft.pages
             for each in page.questions
-            if each.kind and each.kind.key
+            if each.kind.key
             for name in text_names(each.kind.Settings)
         }
 

@@ -13,6 +13,17 @@ from .schema import Schema
 Json = Any
 
 
+class Unknown(QuestionType):
+    """Stands in for a type that is not installed, so that one fault is not reported many times."""
+
+    key = ""
+    label = ""
+    operators = "QMNTDK"
+
+
+UNKNOWN = Unknown()
+
+
 @dataclass
 class Part:
     """A page, question, ending, field, variable or quota. ``rules`` are a page's jumps or a question's
@@ -23,7 +34,7 @@ class Part:
     body: dict[str, Json]
     rules: list[tuple[str, dict[str, Json]]] = field(default_factory=list)
     questions: list[Part] = field(default_factory=list)
-    kind: QuestionType | None = None
+    kind: QuestionType = UNKNOWN
     values: dict[str, Json] = field(default_factory=dict)
     position: int = 0
     first: int = 0

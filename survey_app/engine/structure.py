@@ -10,7 +10,7 @@ from question_types.base import N_, QuestionType, Words
 
 from . import loops, shapes
 from .consistency import logic_findings
-from .draft import Draft, Part
+from .draft import UNKNOWN, Draft, Part
 from .finding import Finding, error, warning
 from .judge import ALL_TURNS, short
 from .schema import ENTRY_LISTS, Item, Schema
@@ -62,14 +62,6 @@ def check(document: Json, types: Types) -> list[Finding]:
         more = Finding("info", "more", "", message, {"n": len(found) - MOST_FINDINGS})
         found = [*found[:MOST_FINDINGS], more]
     return found
-
-
-class _Unknown(QuestionType):
-    """Stands in for a type that is not installed, so that one fault is not reported many times."""
-
-    key = ""
-    label = ""
-    operators = "QMNTDK"
 
 
 @dataclass
@@ -205,7 +197,7 @@ class Inspection:
             message = N_("There is no question type “%(type)s”. Choose another type or install it.")
             where = f"{question.where}.type"
             self.found.append(error("unknown_type", where, message, type=short(question.body["type"])))
-        question.kind = kind or _Unknown()
+        question.kind = kind or UNKNOWN
         question.position = len(self.draft.schema.questions)
         question.looped = bool(page.loop) or "loop" in page.body
         question.values = {} if kind is None else self._values(question, kind)
@@ -247,7 +239,7 @@ class Inspection:
         if not {"from", "pick"} <= carry.keys():
             return values
         source = self.draft.question(carry["from"])
-        if source is None or source.kind is None or not source.kind.collects:
+        if source is None or not source.kind.collects:
             message = N_("Options can be carried only from an earlier question; “%(code)s” is none.")
             self.found.append(error("carry", where, message, code=carry["from"]))
         elif not loops.entries(source.values):
@@ -292,7 +284,7 @@ class Inspection:
         source = self.draft.question(over.get("question", ""))
         if "question" not in over:
             return ()
-        if source is None or source.kind is None or not source.kind.collects or source.looped:
+        if source is None or not source.kind.collects or source.looped:
             message = N_("A loop runs over an earlier question outside loops; “%(code)s” is none.")
             self.found.append(error("loop", where, message, code=over["question"]))
             return ()
