@@ -41,6 +41,11 @@ def numbered(survey_id: int, number: int, connection: Connection | None = None) 
     return _kept(connection, (survey_id, number), lambda source: _found(source, survey_id, number))  # type: ignore[no-any-return]
 
 
+def number_of(version_id: int, connection: Connection | None = None) -> int:
+    """A version's number in its survey. Raises NotFound."""
+    return _kept(connection, ("number", version_id), lambda source: _number(source, version_id))  # type: ignore[no-any-return]
+
+
 def localised(version_id: int, locale: str, connection: Connection | None = None) -> Plan:
     """The plan of a version in one of its languages; in its own where it does not speak ``locale``."""
     return engine.localised_plan(plan_of(version_id, connection), locale)
@@ -66,6 +71,13 @@ def _compiled(connection: Connection, version_id: int) -> Plan:
     if document is None:
         raise NotFound("There is no such version.")
     return engine.compile_plan(document, plugins.types())
+
+
+def _number(connection: Connection, version_id: int) -> int:
+    found = connection.execute(select(Version.number).where(Version.id == version_id)).scalar()
+    if found is None:
+        raise NotFound("There is no such version.")
+    return int(found)
 
 
 def _found(connection: Connection, survey_id: int, number: int) -> int:

@@ -1,0 +1,1099 @@
+/* The respondent's page. The server has drawn a form that works by itself; this script shows it screen by
+   screen, follows the survey's logic without asking the server, and saves every step so that nothing is lost. */
+(function () {
+  'use strict';
+
+  const form = document.getElementById('survey');
+  if (!form || !window.fetch || !window.URL || !Object.entries || !('content' in document.createElement('template'))) return;
+
+  const data = (id) => JSON.parse(document.getElementById(id).textContent);
+  const plan = data('plan'), door = data('door'), words = data('words');
+  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  const one = (selector) => document.querySelector(selector);
+  const say = (text, params) => text.replace(/%\((\w+)\)s/g, (_, name) => params[name]);
+
+  document.documentElement.classList.add('js');
+  plan.today = door.today;
+  all('template[data-rest]').forEach((rest) => {
+    const instead = rest.dataset.rest && one('.q[data-code="' + rest.dataset.rest + '"]');
+    if (instead) instead.remove();
+    rest.replaceWith(rest.content);
+  });
+
+  const fields = {};
+  all('.q').forEach((q) => { fields[q.dataset.code] = q; });
+  const controls = {};
+  Object.keys(plan.questions).forEach((code) => {
+    controls[code] = all('input,select,textarea', fields[code]).filter((each) => each.name);
+  });
+  const bar = one('.bar'), back = one('.back'), next = one('.primary'), note = one('.state');
+  const progress = one('.progress'), spoken = one('.spoken');
+
+  /* ---- What the controls hold ---- */
+
+  const part = (control, code) => control.name.slice(code.length + 1);
+  const ticks = (control) => control.type === 'radio' || control.type === 'checkbox';
+
+  function strings(control) {
+    if (control.disabled || (ticks(control) && !control.checked)) return [];
+    return control.value.trim() ? [control.value] : [];
+  }
+
+  /* What a form would send for a question: sub-name → strings. */
+  function read(code) {
+    const raw = {};
+    controls[code].forEach((control) => {
+      strings(control).forEach((text) => {
+        const name = part(control, code);
+        (raw[name] = raw[name] || []).push(text);
+      });
+    });
+    return raw;
+  }
+
+  function fill(code, raw) {
+    controls[code].forEach((control) => {
+      const given = raw[part(control, code)] || [];
+      if (ticks(control)) control.checked = given.includes(control.value);
+      else control.value = given[0] || '';
+    });
+  }
+
+  /* ---- Facts: what conditions look at ---- */
+
+  const fold = (text) => text.normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean).join(' ');
+  const DAY = 864e5;
+
+  function day(value) {
+    const text = String(value == null ? '' : value);
+    return /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text.slice(0, 10) + 'T00:00:00Z') / DAY : NaN;
+  }
+
+  function numeric(text) {
+    const plain = text.normalize('NFKC').replace(/[\s,]/g, '');
+    return plain && isFinite(plain) ? Number(plain) : null;
+  }
+
+  function typed(text, ops) {
+    return ops.includes('N') ? numeric(text) : text;
+  }
+
+  function tokens(control) {
+    const source = control.tagName === 'SELECT' ? control.selectedOptions[0] : control;
+    return ((source && source.dataset.buckets) || '').split(' ').filter(Boolean);
+  }
+
+  /* One answer: its members, the buckets it falls in, the customer's words, and its rows. */
+  function answer(code) {
+    const ops = plan.questions[code].ops || 'Q', found = { ops, list: [], buckets: [], text: '', rows: {} };
+    controls[code].forEach((control) => {
+      const name = part(control, code), given = strings(control)[0];
+      if (given === undefined) return;
+      if (name === 'other') found.text = given.trim();
+      else if (name === '') {
+        found.list.push(typed(given.trim(), ops));
+        found.buckets.push(...tokens(control));
+        if (!ticks(control) && control.tagName !== 'SELECT') found.text = given.trim();
+      } else {
+        const row = (found.rows[name] = found.rows[name] || { ops: ops.replace('R', ''), list: [], buckets: [], text: '' });
+        row.list.push(typed(given.trim(), row.ops));
+        row.buckets.push(...tokens(control).filter((each) => each.includes(':')).map((each) => each.slice(each.indexOf(':') + 1)));
+        row.text = given.trim();
+        found.buckets.push(...tokens(control));
+      }
+    });
+    const rows = Object.keys(found.rows);
+    if (rows.length) found.list = rows;
+    return found.list.length || found.text ? found : null;
+  }
+
+  const lone = (found) => (found.list.length === 1 && !found.ops.includes('M') ? found.list[0] : undefined);
+  const given = (value) => ({ ops: '', list: [].concat(value), buckets: [], text: typeof value === 'string' ? value : '' });
+
+  function operand(want, facts) {
+    if (want === null || typeof want !== 'object' || Array.isArray(want)) return want;
+    if ('field' in want) return facts.fields[want.field];
+    if ('variable' in want) return facts.variable(want.variable);
+    if ('today' in want) return new Date((day(plan.today) + want.today) * DAY).toISOString().slice(0, 10);
+    const found = facts.answers[want.question], mine = found && (want.row ? found.rows[want.row] : found);
+    if (!mine) return undefined;
+    return mine.ops.includes('M') || mine.rows && Object.keys(mine.rows).length ? mine.list : mine.list[0];
+  }
+
+  function sized(limit, size) {
+    if (typeof limit !== 'object') return size === limit;
+    return Object.entries(limit).every(([name, than]) =>
+      name === 'between' ? size >= than[0] && size <= than[1] : COMPARE[name](size, than));
+  }
+
+  const COMPARE = {
+    equals: (a, b) => a === b,
+    less: (a, b) => a < b,
+    at_most: (a, b) => a <= b,
+    more: (a, b) => a > b,
+    at_least: (a, b) => a >= b,
+  };
+
+  function same(found, other, exact) {
+    if (other === undefined || other === null) return undefined;
+    const mine = lone(found);
+    if (typeof other === 'boolean') return mine === other || (other && found.list.some((each) => each === 'yes' || each === 'true'));
+    if (mine === other || found.buckets.includes(other)) return true;
+    const folds = !exact && typeof mine === 'string' && typeof other === 'string' && (found.ops.includes('T') || found.ops === '');
+    return folds && fold(mine) === fold(other);
+  }
+
+  const has = (found, member) => found.list.includes(member) || found.buckets.includes(member);
+  const count = (found) => found.list.length;
+
+  function texts(holds) {
+    return (found, want, facts, exact) => {
+      const fit = exact ? String : fold;
+      return [].concat(want).some((each) => {
+        const text = operand(each, facts);
+        return typeof text === 'string' && fit(text) !== '' && holds(fit(found.text), fit(text));
+      });
+    };
+  }
+
+  function compared(name) {
+    return (found, want, facts) => {
+      const mine = lone(found), other = operand(want, facts);
+      return typeof mine === 'number' && typeof other === 'number' && COMPARE[name](mine, other);
+    };
+  }
+
+  function dated(holds) {
+    return (found, want, facts) => {
+      const mine = day(found.list[0]), other = day(operand(want, facts));
+      return !isNaN(mine) && !isNaN(other) && holds(mine, other);
+    };
+  }
+
+  const TESTS = {
+    is: (found, want, facts, exact) => same(found, operand(want, facts), exact) === true,
+    is_not: (found, want, facts, exact) => same(found, operand(want, facts), exact) === false,
+    in: (found, want, facts, exact) => want.some((each) => TESTS.is(found, each, facts, exact)),
+    not_in: (found, want, facts, exact) => want.every((each) => TESTS.is_not(found, each, facts, exact)),
+    any_of: (found, want) => want.some((each) => has(found, each)),
+    all_of: (found, want) => want.every((each) => has(found, each)),
+    none_of: (found, want) => !want.some((each) => has(found, each)),
+    exactly: (found, want) => count(found) === new Set(want).size && want.every((each) => found.list.includes(each)),
+    count: (found, want) => sized(want, count(found)),
+    between: (found, want, facts) => found.ops.includes('D')
+      ? TESTS.since(found, want[0], facts) && TESTS.until(found, want[1], facts)
+      : TESTS.at_least(found, want[0], facts) && TESTS.at_most(found, want[1], facts),
+    contains: texts((mine, text) => mine.includes(text)),
+    starts: texts((mine, text) => mine.startsWith(text)),
+    ends: texts((mine, text) => mine.endsWith(text)),
+    matches(found, want, facts, exact) {
+      try {
+        return new RegExp(want, exact ? 'u' : 'iu').test(exact ? found.text : found.text.normalize('NFKC'));
+      } catch (refused) {
+        return false;
+      }
+    },
+    length: (found, want) => sized(want, Array.from(found.text).length),
+    before: dated((mine, other) => mine < other),
+    after: dated((mine, other) => mine > other),
+    on: dated((mine, other) => mine === other),
+    since: dated((mine, other) => mine >= other),
+    until: dated((mine, other) => mine <= other),
+    within(found, want) {
+      const apart = day(found.list[0]) - day(plan.today);
+      return apart >= -(want.last || 0) && apart <= (want.next || 0);
+    },
+  };
+  Object.keys(COMPARE).forEach((name) => { TESTS[name] = compared(name); });
+
+  const ADDRESS = ['question', 'field', 'variable', 'row', 'iteration', 'exact'];
+  const COUNTED = { answered: ['answered'], shown: ['answered', 'skipped'], reached: ['answered', 'skipped', 'not_shown'] };
+
+  /* The truth of a condition; an absent answer makes every comparison false. */
+  function holds(tree, facts) {
+    if (tree.all) return tree.all.every((each) => holds(each, facts));
+    if (tree.any) return tree.any.some((each) => holds(each, facts));
+    if (tree.not) return !holds(tree.not, facts);
+    if (tree.turn) return holds(tree.turn[tree.turn.length - 1], facts) && tree.turn.filter((each) => holds(each, facts)).length <= tree.at_most;
+    if (tree.quota) return (door.full || []).includes(tree.quota) === (tree.full !== false);
+    const name = Object.keys(tree).find((key) => !ADDRESS.includes(key)), want = tree[name];
+    if (!tree.question) {
+      const value = operand(tree, facts), known = value !== undefined && value !== null;
+      return name === 'answered' ? known === want : known && TESTS[name](given(value), want, facts, tree.exact);
+    }
+    if (COUNTED[name] && !tree.row) return COUNTED[name].includes(facts.states[tree.question]) === want;
+    const found = facts.answers[tree.question];
+    if (!found) return false;
+    if (!tree.row) return TESTS[name](found, want, facts, tree.exact);
+    const rows = tree.row === 'any' || tree.row === 'every' ? visible(tree.question) : [tree.row];
+    const truth = (row) => name === 'answered'
+      ? (row in found.rows) === want
+      : row in found.rows && TESTS[name](found.rows[row], want, facts, tree.exact);
+    return tree.row === 'every' ? rows.length > 0 && rows.every(truth) : rows.some(truth);
+  }
+
+  const visible = (code) => all('.row:not([hidden])', fields[code]).map((row) => row.dataset.row);
+
+  /* ---- Expressions: calculated values; absent in, absent out ---- */
+
+  const numbers = (list) => list.every((each) => typeof each === 'number');
+  const total = (list) => list.reduce((sum, each) => sum + each, 0);
+  const folded = (list, work) => (numbers(list) && list.length ? list.reduce(work) : undefined);
+  const days = (from, to) => (isNaN(from) || isNaN(to) ? undefined : to - from);
+
+  const GROUPS = {
+    sum: (list) => total(list),
+    mean: (list) => total(list) / list.length,
+    min: (list) => Math.min(...list),
+    max: (list) => Math.max(...list),
+  };
+
+  const FUNCTIONS = {
+    add: (...list) => folded(list, (a, b) => a + b),
+    subtract: (...list) => folded(list, (a, b) => a - b),
+    multiply: (...list) => folded(list, (a, b) => a * b),
+    divide: (...list) => folded(list, (a, b) => a / b),
+    modulo: (...list) => folded(list, (a, b) => a - b * Math.floor(a / b)),
+    round(value, places) {
+      if (!numbers([value, places || 0])) return undefined;
+      const scale = 10 ** Math.min(Math.max(places || 0, 0), 10);
+      return Math.sign(value) * Math.floor(Number((Math.abs(value) * scale).toPrecision(15)) + 0.5) / scale;
+    },
+    concat: (...list) => list.map(String).join(''),
+    lower: (text) => (typeof text === 'string' ? text.toLowerCase() : undefined),
+    length: (value) => (typeof value === 'string' ? Array.from(value).length : Array.isArray(value) ? value.length : undefined),
+    days_between: (from, to) => days(day(from), day(to)),
+    age(born) {
+      const text = String(born), now = plan.today;
+      if (isNaN(day(text)) || text > now) return undefined;
+      return now.slice(0, 4) - text.slice(0, 4) - (now.slice(5) < text.slice(5, 10) ? 1 : 0);
+    },
+  };
+
+  function value(tree, facts) {
+    if (tree === null || typeof tree !== 'object' || Array.isArray(tree)) return tree;
+    if ('question' in tree || 'field' in tree || 'variable' in tree || 'today' in tree) return operand(tree, facts);
+    const name = Object.keys(tree)[0], given = [].concat(tree[name]);
+    if (name === 'if') return value(given[holds(given[0], facts) ? 1 : 2], facts);
+    if (name === 'lookup') return looked(value(given[0], facts), given[1], given[2]);
+    if (name === 'count' || GROUPS[name]) return grouped(name, given, facts);
+    const list = given.map((each) => value(each, facts));
+    if (list.some((each) => each === undefined || each === null)) return undefined;
+    const found = FUNCTIONS[name](...list);
+    return typeof found === 'number' && !isFinite(found) ? undefined : found;
+  }
+
+  function looked(found, table, otherwise) {
+    if (found === undefined || found === null) return undefined;
+    if (Array.isArray(found)) return total(found.map((each) => table[each]).filter((each) => typeof each === 'number'));
+    return found in table ? table[found] : otherwise;
+  }
+
+  function grouped(name, given, facts) {
+    let list = [];
+    const known = (each) => each !== undefined && each !== null;
+    given.forEach((each) => {
+      const found = (each && each.each || [each]).map((part) => value(part, facts));
+      list = list.concat(each && each.each || name === 'count' ? found.filter(known) : found);
+    });
+    if (name === 'count') return list.length;
+    return numbers(list) && (list.length || name === 'sum') ? GROUPS[name](list) : undefined;
+  }
+
+  /* ---- Orders: the server draws the same ones from the same id ---- */
+
+  const mixed = (bits, text) => Array.from(text).reduce((sum, sign) => Math.imul(sum ^ sign.charCodeAt(0), 16777619), bits);
+  const seed = (id) => (mixed(2166136261, id) >>> 0) & 0x7fffffff;
+
+  function chance(...parts) {
+    let bits = mixed(2166136261, parts.join(':'));
+    bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+    bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+    return (bits ^ (bits >>> 16)) >>> 0;
+  }
+
+  function shuffled(list, how, salt, id) {
+    const start = seed(id);
+    if (how === 'reverse_half') return chance(start, salt) & 1 ? list.slice().reverse() : list;
+    const last = how === 'random_keep_last' ? list.slice(-1) : [];
+    const free = list.slice(0, list.length - last.length).map((each) => [chance(start, salt, each), each]);
+    return free.sort((a, b) => a[0] - b[0]).map((each) => each[1]).concat(last);
+  }
+
+  function arrange(id) {
+    Object.entries(plan.questions).forEach(([code, about]) => {
+      if (!about.order) return;
+      const [how, salt, ids] = about.order, parts = {};
+      all('.row', fields[code]).forEach((row) => { parts[row.dataset.row] = row; });
+      if (!Object.keys(parts).length) entries(code).forEach((each) => { parts[each.value] = each.closest('.opt') || each; });
+      const mark = parts[ids[0]].parentNode.insertBefore(document.createComment(''), ids.map((each) => parts[each])
+        .reduce((a, b) => (a.compareDocumentPosition(b) & 2 ? b : a)));
+      shuffled(ids, how, salt, id).forEach((each) => mark.parentNode.insertBefore(parts[each], mark));
+      mark.remove();
+    });
+    plan.pages.forEach((page) => {
+      if (page.order) page.questions = shuffled(page.questions, page.order, page.code, id);
+      page.questions.forEach((code) => fields[code].parentNode.append(fields[code]));
+    });
+  }
+
+  /* Inputs and list entries that stand for an option or a column. */
+  const entries = (code) => all('[data-buckets]', fields[code]);
+
+  /* ---- The path ---- */
+
+  const forced = new Set(); /* questions the server insists on */
+
+  /* Hides what this respondent does not see; false when a list has nothing left. */
+  function choose(code, about, facts) {
+    if (!about.options) return true;
+    const hidden = Object.keys(about.options).filter((id) => !holds(about.options[id], facts));
+    entries(code).forEach((each) => {
+      each.disabled = each.hidden = hidden.includes(each.value);
+      const label = each.closest('.opt');
+      if (label) label.hidden = each.hidden;
+    });
+    all('.row', fields[code]).forEach((row) => {
+      row.hidden = row.disabled = hidden.includes(row.dataset.row);
+    });
+    const gone = (list) => list.length > 0 && list.every((id) => hidden.includes(id));
+    return !gone(entries(code).map((each) => each.value)) && !gone(all('.row', fields[code]).map((row) => row.dataset.row));
+  }
+
+  function visit(page, facts) {
+    const shown = !page.show || holds(page.show, facts);
+    return page.questions.filter((code) => {
+      const about = plan.questions[code];
+      const seen = forced.has(code) || (shown && (!about.show || holds(about.show, facts)) && choose(code, about, facts));
+      if (about.ops === undefined) return seen;
+      facts.known = {};
+      const able = !about.enable || holds(about.enable, facts);
+      fields[code].disabled = !able;
+      const found = seen ? answer(code) : null;
+      if (found) facts.answers[code] = found;
+      facts.states[code] = !seen ? 'not_shown' : found ? 'answered' : 'skipped';
+      return seen;
+    });
+  }
+
+  /* Everything on this respondent's way as far as is known: [{key, page, codes}], and where it ends. */
+  function walk() {
+    const facts = { answers: {}, states: {}, fields: door.fields, known: {} };
+    facts.variable = (code) => {
+      if (!(code in facts.known)) facts.known[code] = value(plan.variables[code], facts);
+      return facts.known[code];
+    };
+    const path = { facts, screens: [], ending: Object.keys(plan.endings)[0] };
+    for (let at = 0; at < plan.pages.length;) {
+      const page = plan.pages[at], codes = visit(page, facts);
+      at += 1;
+      if (!codes.length) continue;
+      path.screens.push(...(door.one ? split(page, codes) : [{ key: page.code, page: page.code, codes }]));
+      const rule = (page.next || []).find((each) => !each.when || holds(each.when, facts));
+      if (!rule) continue;
+      if (plan.endings[rule.go]) {
+        path.ending = rule.go;
+        break;
+      }
+      at = plan.pages.findIndex((each) => each.code === rule.go);
+    }
+    return path;
+  }
+
+  const collects = (code) => plan.questions[code].ops !== undefined;
+
+  /* One question to a screen; texts to read stand with the question after them. */
+  function split(page, codes) {
+    const screens = [];
+    let open = null;
+    codes.forEach((code) => {
+      if (!open) screens.push(open = { key: code, page: page.code, codes: [] });
+      open.codes.push(code);
+      if (collects(code)) {
+        open.key = code;
+        open = null;
+      }
+    });
+    return screens;
+  }
+
+  /* ---- What is kept on this phone ---- */
+
+  const KEY = 'survey:' + door.home;
+  const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+  let full = false, typing = 0;
+
+  function made() {
+    let id = '';
+    while (id.length < 22) {
+      const byte = crypto.getRandomValues(new Uint8Array(1))[0];
+      if (byte < 248) id += LETTERS[byte % 62];
+    }
+    return { id, revision: 0, version: door.version, locale: door.locale, raw: {}, saved: {}, at: '', done: '', far: 0, time: 0 };
+  }
+
+  function kept() {
+    try {
+      const found = JSON.parse(localStorage.getItem(KEY));
+      return found && /^\w{22}$/.test(found.id) && found.raw && found.saved ? found : null;
+    } catch (refused) {
+      return null;
+    }
+  }
+
+  let mine = kept();
+
+  /* Changes what is kept; other windows of this survey share it. */
+  function keep(change) {
+    const shared = full ? null : kept();
+    if (shared && shared.id === mine.id) mine = shared;
+    change(mine);
+    mine.time = Date.now();
+    try {
+      localStorage.setItem(KEY, JSON.stringify(mine));
+      full = false;
+    } catch (refused) {
+      full = true;
+    }
+  }
+
+  function take(codes) {
+    clearTimeout(typing);
+    keep((state) => codes.filter(collects).forEach((code) => { state.raw[code] = read(code); }));
+  }
+
+  /* ---- Saving ---- */
+
+  const text = (raw) => JSON.stringify(raw || {});
+  const refused = {};
+  let busy = false, again = false, wait = 0, timer = 0, stopped = false;
+
+  const changed = () => Object.keys(Object.assign({}, mine.saved, mine.raw)).filter((code) =>
+    text(mine.raw[code]) !== text(mine.saved[code]) && refused[code] !== text(mine.raw[code]));
+
+  function compose() {
+    const raw = {}, complete = mine.done === 'asked';
+    changed().forEach((code) => { raw[code] = mine.raw[code] || {}; });
+    if (!complete && !Object.keys(raw).length) return null;
+    const body = { page: passed(), raw, complete, locale: door.locale, fields: door.given, version: mine.version };
+    const content = JSON.stringify(body);
+    keep((state) => {
+      const last = state.tried || { revision: 0 };
+      if (last.content === content && last.revision > state.revision) return;
+      state.tried = { revision: Math.max(last.revision, state.revision) + 1, content };
+    });
+    return Object.assign({ id: mine.id, revision: mine.tried.revision }, body);
+  }
+
+  async function flush() {
+    clearTimeout(timer);
+    if (busy || stopped || mine.done === 'sent') {
+      again = busy;
+      return;
+    }
+    const body = compose();
+    if (!body) return;
+    busy = true;
+    again = false;
+    let status = 0, reply = {}, after = 0;
+    const abort = window.AbortController ? new AbortController() : null;
+    const limit = setTimeout(() => abort && abort.abort(), 20000);
+    try {
+      const content = JSON.stringify(body);
+      const response = await fetch(door.post, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        body: content,
+        keepalive: content.length < 20000,
+        credentials: 'omit',
+        cache: 'no-store',
+        signal: abort ? abort.signal : undefined,
+      });
+      after = Number(response.headers.get('Retry-After'));
+      reply = await response.json();
+      status = response.status;
+    } catch (lost) {
+      status = 0;
+    }
+    clearTimeout(limit);
+    busy = false;
+    settle(status, reply, body, after);
+    if (again) flush();
+  }
+
+  function settle(status, reply, body, after) {
+    if (status === 200) {
+      wait = 0;
+      accepted(reply, body);
+    } else if (status === 409) behind(reply);
+    else if (status === 422) wrong(reply.errors || {}, reply.error);
+    else if (status === 400 || status === 413) wrong({}, reply.error);
+    else if (status === 404 || status === 410) {
+      stopped = true;
+      panel('closed', reply.error);
+    } else later(status, after);
+  }
+
+  function accepted(reply, body) {
+    const ahead = reply.revision > body.revision, ended = reply.state !== 'started';
+    keep((state) => {
+      state.id = reply.id;
+      state.revision = reply.revision;
+      state.saved = ahead ? {} : Object.assign(state.saved, body.raw);
+    });
+    if (ended) ending(reply);
+    else if (ahead || changed().length || (mine.done === 'asked' && !body.complete)) again = true;
+    if (!ended) tell('saved');
+  }
+
+  /* Somebody else saved under this id meanwhile: go above it with everything, or accept that it is done. */
+  function behind(reply) {
+    if (reply.state && reply.state !== 'started') {
+      ending(reply);
+      return;
+    }
+    keep((state) => {
+      state.revision = Math.max(state.revision, reply.revision || 0, (state.tried || {}).revision || 0);
+      state.saved = {};
+    });
+    later(409, 0.2 + Math.random());
+  }
+
+  function wrong(errors, sentence) {
+    const codes = Object.keys(errors).filter((code) => fields[code]);
+    codes.forEach((code) => { refused[code] = text(mine.raw[code]); });
+    const asked = mine.done === 'asked';
+    keep((state) => { state.done = ''; });
+    if (panel.open) panel('');
+    if (!codes.length) {
+      stopped = !asked;
+      note.textContent = sentence || words.failed;
+      note.classList.add('off');
+      return;
+    }
+    codes.forEach((code) => forced.add(code));
+    const path = walk(), screen = path.screens.find((each) => each.codes.some((code) => codes.includes(code)));
+    if (screen && screen.key !== here.key) show(screen, 'back');
+    codes.forEach((code) => complain(code, errors[code]));
+    focus(codes[0]);
+    flush();
+  }
+
+  function later(status, after) {
+    wait = Math.min(wait * 2 || 1500, 45000);
+    timer = setTimeout(flush, after ? after * 1000 : wait * (0.75 + Math.random() / 2));
+    if (status !== 409) tell(status ? 'later' : full ? 'stay' : 'offline');
+    if (mine.done === 'asked' && status !== 409) panel('waiting', words[full ? 'stay' : status ? 'later' : 'offline']);
+  }
+
+  function tell(what) {
+    if (note.textContent !== words[what]) note.textContent = words[what];
+    note.classList.toggle('off', what !== 'saved');
+  }
+
+  /* ---- Showing ---- */
+
+  const asked = {};
+  let here = null, advance = 0;
+
+  const passed = () => {
+    const screens = walk().screens, at = screens.findIndex((each) => here && each.key === here.key);
+    const end = mine.done ? screens.length : at < 0 ? 0 : at;
+    const whole = screens.slice(0, end).map((each) => each.page).filter((page) => mine.done || !here || page !== here.page);
+    return whole.length ? whole[whole.length - 1] : null;
+  };
+
+  const title = (code) => fields[code].querySelector('legend, h2') || fields[code];
+
+  function focus(code, control) {
+    const target = control || title(code);
+    target.focus({ preventScroll: !control });
+    fields[code].scrollIntoView({ block: 'start' });
+  }
+
+  function complain(code, sentence, soft) {
+    const slot = fields[code].querySelector('.error');
+    if (!slot) return;
+    slot.textContent = sentence || '';
+    slot.classList.toggle('soft', Boolean(soft));
+    controls[code].forEach((control) => {
+      if (sentence && !soft) control.setAttribute('aria-invalid', 'true');
+      else control.removeAttribute('aria-invalid');
+    });
+  }
+
+  /* Brings the page in line with the answers: what is seen, what is asked, what the texts say. */
+  function refresh() {
+    const path = walk();
+    const seen = new Set();
+    path.screens.forEach((screen) => screen.codes.forEach((code) => seen.add(code)));
+    Object.keys(fields).forEach((code) => {
+      const on = door.one ? here.codes.includes(code) : seen.has(code);
+      fields[code].hidden = !on;
+    });
+    all('.page').forEach((page) => { page.hidden = page.dataset.page !== here.page; });
+    here.codes.forEach((code) => {
+      const about = plan.questions[code], mark = fields[code].querySelector('.optional');
+      if (mark && typeof about.required === 'object') mark.hidden = holds(about.required, path.facts);
+    });
+    all('[data-pipe]', form).forEach((place) => pipe(place, path.facts));
+    buttons(path);
+    return path;
+  }
+
+  function buttons(path) {
+    const at = path.screens.findIndex((each) => each.key === here.key), last = at === path.screens.length - 1;
+    next.textContent = last ? words.submit : door.one ? words.next : words.page;
+    back.hidden = at < 1 || !door.back;
+    const far = Math.round((at + 1) / (path.screens.length + 1) * 100);
+    if (far > mine.far) keep((state) => { state.far = far; });
+    if (progress) progress.value = mine.far;
+  }
+
+  function pipe(place, facts) {
+    const said = label(place.dataset.pipe, facts);
+    place.textContent = said === undefined ? place.dataset.or || '' : said;
+  }
+
+  /* An answer, a variable or a field in words. */
+  function label(code, facts) {
+    if (!plan.questions[code]) {
+      const found = code in plan.variables ? facts.variable(code) : facts.fields[code];
+      return found === undefined || found === null ? undefined : String(found);
+    }
+    const found = facts.answers[code], named = plan.questions[code].labels || {};
+    if (!found) return undefined;
+    return found.list.map((each) => {
+      const name = each in named ? named[each] : String(each);
+      return each === 'other' && found.text ? say(words.other, { label: name, text: found.text }) : name;
+    }).join(words.comma) + (named[''] || '');
+  }
+
+  function show(screen, how) {
+    clearTimeout(advance);
+    here = screen;
+    keep((state) => { state.at = screen.key; });
+    screen.codes.forEach(prefill);
+    const path = refresh();
+    if (how === 'next') history.pushState({ at: screen.key, n: ((history.state || {}).n || 0) + 1 }, '');
+    else if (how !== 'history') history.replaceState({ at: screen.key, n: (history.state || {}).n || 0 }, '');
+    Object.keys(fields).forEach((code) => fields[code].classList.toggle('on', screen.codes.includes(code)));
+    if (how === 'start') return path;
+    if (spoken) spoken.textContent = say(words.progress, { n: mine.far });
+    title(screen.codes[0]).focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+    return path;
+  }
+
+  function prefill(code) {
+    const about = plan.questions[code];
+    if (about.default === undefined || mine.raw[code]) return;
+    const found = value(about.default, walk().facts);
+    if (found !== undefined && found !== null) fill(code, { '': [].concat(found).map(String) });
+  }
+
+  /* ---- Checking ---- */
+
+  const limits = (control) => ['min', 'max'].map((name) => control.dataset[name] || control[name] || '');
+
+  /* What is wrong with an answer that no rule of the survey is needed to see: [sentence, control]. */
+  function flaw(code) {
+    const open = visible(code).find((row) => !read(code)[row]), table = fields[code].querySelector('.rows');
+    if (open && !table.dataset.minRows) {
+      const row = fields[code].querySelector('[data-row="' + open + '"]');
+      return [say(words.row, { row: row.querySelector('legend').textContent }), row.querySelector('input')];
+    }
+    const list = fields[code].querySelector('.opts[data-min], .opts[data-max]');
+    if (list) {
+      const n = all('input[name]:checked:not([data-exclusive])', list).length, alone = all('[data-exclusive]:checked', list).length;
+      const free = all('.opt:not([hidden]) input:not([data-exclusive])', list).length;
+      const low = Math.min(list.dataset.min || 1, free);
+      if (!alone && n < low) return [say(words.least, { n: low })];
+      if (list.dataset.max && n > list.dataset.max) return [say(words.most, { n: list.dataset.max })];
+    }
+    for (const control of controls[code]) {
+      const fault = ticks(control) || !control.value.trim() ? '' : mistyped(control, plan.questions[code].ops || '');
+      if (fault) return [fault, control];
+    }
+    return null;
+  }
+
+  function mistyped(control, ops) {
+    const text = control.value.trim(), [low, high] = limits(control);
+    if (control.minLength > Array.from(text).length) return say(words.longer, { least: control.minLength });
+    if (control.type === 'date') {
+      if (low && text < low) return say(words.from, { low });
+      return high && text > high ? say(words.until, { high }) : '';
+    }
+    if (!ops.includes('N') || control.tagName === 'SELECT' || part(control, control.name.split('.')[0])) return '';
+    const number = numeric(text);
+    if (number === null) return '';
+    if (low !== '' && number < low) return say(words.low, { low });
+    return high !== '' && number > high ? say(words.high, { high }) : '';
+  }
+
+  function unusual(code) {
+    return controls[code].some((control) => {
+      const number = numeric(control.value), below = control.dataset.unusualBelow, above = control.dataset.unusualAbove;
+      return number !== null && ((below && number < below) || (above && number > above));
+    });
+  }
+
+  /* What keeps a question from being passed: [sentence, control, soft]. */
+  function fault(code, facts) {
+    const about = plan.questions[code], found = facts.answers[code];
+    if (!collects(code) || facts.states[code] === 'not_shown' || fields[code].disabled) return null;
+    if (!found && about.required && (about.required === true || holds(about.required, facts))) return [words.required];
+    const wrong = found && flaw(code);
+    if (wrong) return wrong;
+    const rules = (about.validate || []).filter((rule) => holds(rule.when, facts));
+    const hard = rules.find((rule) => !rule.soft), soft = rules.find((rule) => rule.soft);
+    if (hard) return [hard.message];
+    const doubt = soft ? soft.message : unusual(code) ? words.unusual : '';
+    if (!doubt || asked[code] === text(read(code))) return null;
+    asked[code] = text(read(code));
+    return [doubt, null, true];
+  }
+
+  function check(screen, facts) {
+    const wrong = screen.codes.map((code) => [code, fault(code, facts)]).filter((each) => {
+      if (collects(each[0])) complain(each[0], each[1] && each[1][0], each[1] && each[1][2]);
+      return each[1];
+    });
+    if (wrong.length) focus(wrong[0][0], wrong[0][1][1] || controls[wrong[0][0]].find((each) => !each.disabled));
+    return !wrong.length;
+  }
+
+  /* ---- Moving ---- */
+
+  function go() {
+    clearTimeout(advance);
+    take(here.codes);
+    let path = walk();
+    if (!check(here, path.facts)) return;
+    const at = path.screens.findIndex((each) => each.key === here.key);
+    if (at + 1 < path.screens.length) {
+      show(path.screens[at + 1], 'next');
+      flush();
+      return;
+    }
+    const open = path.screens.find((each) => each.codes.some((code) => fault(code, path.facts)));
+    if (open) {
+      path = show(open, 'next');
+      check(open, path.facts);
+      return;
+    }
+    finish(path);
+  }
+
+  function finish(path) {
+    const codes = [].concat(...path.screens.map((each) => each.codes));
+    take(codes);
+    keep((state) => { state.done = 'asked'; });
+    next.disabled = true;
+    panel('sending', words.sending);
+    flush();
+  }
+
+  function goBack() {
+    clearTimeout(advance);
+    take(here.codes);
+    if (history.state && history.state.n > 0) {
+      history.back();
+      return;
+    }
+    const screens = walk().screens, at = screens.findIndex((each) => each.key === here.key);
+    if (at > 0) show(screens[at - 1], 'back');
+  }
+
+  window.addEventListener('popstate', (event) => {
+    if (!event.state || mine.done || !here) return;
+    take(here.codes);
+    const screens = walk().screens;
+    const screen = screens.find((each) => each.key === event.state.at);
+    const at = screens.indexOf(screen), now = screens.findIndex((each) => each.key === here.key);
+    if (screen && (at <= now || screens.slice(0, at).every((each) => !each.codes.some((code) => fault(code, walk().facts))))) show(screen, 'history');
+    else flush();
+  });
+
+  /* ---- Panels and endings ---- */
+
+  const pages = one('.pages');
+
+  /* Something instead of the questions: being sent, waiting for the network, closed. */
+  function panel(kind, sentence) {
+    const old = one('.panel');
+    if (old) old.remove();
+    panel.open = kind;
+    [pages, bar, note].forEach((part) => { part.hidden = Boolean(kind); });
+    next.disabled = false;
+    if (!kind) return;
+    const shown = document.getElementById('panel').content.cloneNode(true).firstElementChild;
+    shown.dataset.kind = kind;
+    shown.querySelector('h2').textContent = words[kind + '_title'] || sentence;
+    shown.querySelector('p').textContent = words[kind + '_title'] ? sentence || '' : '';
+    const retry = shown.querySelector('button');
+    retry.hidden = kind !== 'waiting';
+    retry.addEventListener('click', () => {
+      wait = 0;
+      flush();
+    });
+    form.append(shown);
+    shown.querySelector('h2').focus();
+  }
+
+  function ending(reply) {
+    const facts = here ? walk().facts : null, code = reply.ending || mine.ending;
+    const source = one('template[data-ending="' + code + '"]') || one('template[data-ending]');
+    const places = all('[data-pipe]', source.content);
+    const piped = facts ? {} : mine.piped || {};
+    if (facts) places.forEach((place) => { piped[place.dataset.pipe] = label(place.dataset.pipe, facts); });
+    const first = mine.done !== 'sent';
+    keep((state) => Object.assign(state, {
+      done: 'sent', ending: code, receipt: reply.receipt || state.receipt, piped, raw: {}, saved: {}, tried: null,
+    }));
+    const shown = source.content.cloneNode(true).firstElementChild;
+    all('[data-pipe]', shown).forEach((place) => {
+      const said = piped[place.dataset.pipe];
+      place.textContent = said === undefined ? place.dataset.or || '' : said;
+    });
+    const receipt = shown.querySelector('.receipt'), restart = shown.querySelector('.again');
+    if (receipt) receipt.textContent = say(words.receipt, { receipt: mine.receipt });
+    if (restart) restart.addEventListener('click', afresh);
+    one('.sheet').replaceChildren(shown);
+    if (progress) progress.value = 100;
+    if (spoken) spoken.textContent = '';
+    message('submitted');
+    shown.querySelector('h2').focus();
+    const link = shown.querySelector('a[data-go]');
+    if (first && link && window.top === window) location.assign(link.href);
+  }
+
+  function afresh() {
+    try {
+      localStorage.removeItem(KEY);
+    } catch (refused) {
+      mine = null;
+    }
+    location.reload();
+  }
+
+  /* ---- Input ---- */
+
+  let touched = 0;
+
+  document.addEventListener('pointerdown', (event) => { touched = event.timeStamp; }, true);
+  document.addEventListener('keydown', () => { touched = 0; }, true);
+
+  /* A single choice that needs no further word moves on by itself. */
+  function moves(control) {
+    if (!door.one || control.type !== 'radio' || here.codes.filter(collects).length !== 1) return false;
+    const code = here.key, rest = controls[code].filter((each) => each.type !== 'radio');
+    return control.name === code && !(control.value === 'other' && rest.length);
+  }
+
+  function onward(delay) {
+    clearTimeout(advance);
+    const path = walk(), at = path.screens.findIndex((each) => each.key === here.key);
+    if (at + 1 < path.screens.length) advance = setTimeout(go, delay);
+  }
+
+  function answered(control) {
+    const q = control.closest('.q'), code = q && q.dataset.code;
+    if (!code || !controls[code]) return;
+    if (control.type === 'checkbox' && control.checked) alone(control, code);
+    others(code, control);
+    complain(code, '');
+    delete refused[code];
+    take([code]);
+    refresh();
+  }
+
+  /* An option that excludes the others unticks them; none beyond the most that are allowed. */
+  function alone(control, code) {
+    const list = control.closest('.opts'), most = list && list.dataset.max;
+    controls[code].forEach((each) => {
+      if (each !== control && each.type === 'checkbox' && (control.hasAttribute('data-exclusive') || each.hasAttribute('data-exclusive'))) each.checked = false;
+    });
+    if (most && all(':checked', list).length > most) {
+      control.checked = false;
+      setTimeout(complain, 0, code, say(words.most, { n: most }), true);
+    }
+  }
+
+  /* The field beside “other” is there when it is chosen; writing in it chooses it. */
+  function others(code, control) {
+    all('.other .box', fields[code]).forEach((box) => {
+      const choice = entries(code).find((each) => each.value === 'other');
+      if (!choice) return;
+      const list = choice.closest('select');
+      const on = list ? list.value === 'other' : choice.checked;
+      box.classList.toggle('open', on);
+      if (on && control && control.value === 'other' && touched) box.focus();
+    });
+  }
+
+  form.addEventListener('change', (event) => answered(event.target));
+  form.addEventListener('input', (event) => {
+    if (ticks(event.target)) return;
+    clearTimeout(typing);
+    typing = setTimeout(answered, 300, event.target);
+  });
+  form.addEventListener('click', (event) => {
+    const control = event.target;
+    if (control.type === 'radio' && touched && event.timeStamp - touched < 1500 && moves(control)) onward(350);
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (!panel.open) go();
+  });
+  back.addEventListener('click', (event) => {
+    event.preventDefault();
+    goBack();
+  });
+  all('.langs button').forEach((button) => button.addEventListener('click', (event) => {
+    event.preventDefault();
+    if (here) take(here.codes);
+    const url = new URL(location.href);
+    url.searchParams.set('lang', button.value);
+    location.assign(url);
+  }));
+
+  const TYPED = 'textarea, select, button, a, input:not([type="radio"]):not([type="checkbox"])';
+
+  function pick(control, delay) {
+    if (!control) return false;
+    control.checked = control.type === 'radio' || !control.checked;
+    control.dispatchEvent(new Event('change', { bubbles: true }));
+    control.focus({ preventScroll: true });
+    if (moves(control)) onward(delay);
+    return true;
+  }
+
+  /* Digits and letters choose. “1” waits a moment where “10” is possible. */
+  let digits = '';
+  function key(sign) {
+    const q = door.one ? fields[here.key] : document.activeElement.closest('.q');
+    if (!q || q.querySelector('.rows')) return false;
+    const list = all('input[type="radio"], input[type="checkbox"]', q).filter((each) => !each.disabled);
+    const scale = list.filter((each) => each.closest('.step, .star'));
+    if (/^\d$/.test(sign) && scale.length) {
+      digits = (digits + sign).slice(-2);
+      const found = scale.find((each) => each.value === digits) || scale.find((each) => each.value === sign);
+      digits = found && scale.some((each) => each.value !== found.value && each.value.startsWith(found.value)) ? found.value : '';
+      setTimeout(() => { digits = ''; }, 900);
+      return pick(found, digits ? 900 : 450);
+    }
+    const place = /^\d$/.test(sign) ? sign - 1 : /^[a-z]$/i.test(sign) ? sign.toUpperCase().charCodeAt(0) - 65 : -1;
+    return pick(scale.length ? null : list[place], 450);
+  }
+
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !here || panel.open || mine.done) {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && here && !panel.open) go();
+      return;
+    }
+    if (event.key === 'Enter' && !event.target.closest('textarea, button, a, select')) {
+      event.preventDefault();
+      go();
+      return;
+    }
+    if (event.target.closest(TYPED) || event.key.length !== 1 || event.key === ' ') return;
+    if (key(event.key)) {
+      event.preventDefault();
+      return;
+    }
+    const boxes = all('.box', fields[here.key]).filter((each) => each.tagName !== 'SELECT' && each.offsetParent);
+    if (door.one && boxes.length === 1) boxes[0].focus();
+  });
+
+  /* ---- Life of the page ---- */
+
+  window.addEventListener('online', () => {
+    wait = 0;
+    flush();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden' && here && !mine.done) take(here.codes);
+    flush();
+  });
+  window.addEventListener('storage', (event) => {
+    if (event.key !== KEY) return;
+    const other = kept();
+    if (!other) return;
+    if (other.id !== mine.id) {
+      if (document.visibilityState === 'hidden') location.reload();
+      return;
+    }
+    const shown = mine.done;
+    mine = other;
+    if (mine.done === 'sent' && shown !== 'sent') {
+      ending(mine);
+      return;
+    }
+    Object.keys(mine.raw).filter((code) => controls[code] && !fields[code].contains(document.activeElement)).forEach((code) => fill(code, mine.raw[code]));
+    if (here) refresh();
+  });
+
+  function message(event) {
+    if (!door.embed || window.parent === window) return;
+    window.parent.postMessage({ survey: door.home, event, height: document.documentElement.scrollHeight }, '*');
+  }
+
+  /* Days that move with the calendar. */
+  all('[data-min-days], [data-max-days]').forEach((control) => {
+    ['min', 'max'].forEach((name) => {
+      const shift = control.dataset[name + 'Days'];
+      const moved = shift === undefined ? '' : operand({ today: Number(shift) }, {});
+      if (moved && (!control[name] || (name === 'min') === (moved > control[name]))) control[name] = moved;
+    });
+  });
+
+  /* What this phone or the server already has. Returns false when another address must be opened for it. */
+  function resume() {
+    const server = door.stored, old = mine && mine.done === 'sent' && door.again && Date.now() - mine.time > 432e5;
+    if (!mine || old) mine = made();
+    if (server && (server.id !== mine.id || !mine.revision)) {
+      const local = server.id === mine.id ? mine : made();
+      mine = Object.assign(local, { id: server.id, raw: Object.assign({}, server.raw, local.raw), saved: server.raw });
+    }
+    if (server) mine.revision = Math.max(mine.revision, server.revision);
+    const url = new URL(location.href), stale = mine.done !== 'sent' && mine.version !== door.version;
+    if (stale && mine.revision && !server && url.searchParams.get('id') !== mine.id) {
+      url.searchParams.set('id', mine.id);
+      location.replace(url);
+      return false;
+    }
+    mine.version = door.version;
+    ['id', 'a'].forEach((name) => url.searchParams.delete(name));
+    history.replaceState(history.state, '', url);
+    return true;
+  }
+
+  function start() {
+    if (!resume()) return;
+    arrange(mine.id);
+    if (mine.done === 'sent') {
+      ending(mine);
+      return;
+    }
+    Object.keys(controls).forEach((code) => {
+      if (mine.raw[code] || door.prefill[code]) fill(code, mine.raw[code] || door.prefill[code]);
+      if (door.tap && door.tap.code === code) fill(code, door.tap.raw);
+      others(code);
+    });
+    keep((state) => Object.keys(state.raw).forEach((code) => { if (!controls[code]) delete state.raw[code]; }));
+    take(Object.keys(controls).filter((code) => Object.keys(read(code)).length));
+    const screens = walk().screens;
+    if (!screens.length) return;
+    const tapped = door.tap ? screens.findIndex((each) => each.codes.includes(door.tap.code)) : -1;
+    const at = screens.find((each) => each.key === ((history.state || {}).at || mine.at));
+    show(tapped >= 0 && screens[tapped + 1] || at || screens[0], 'start');
+    if (mine.done === 'asked') panel('sending', words.sending);
+    flush();
+    message('ready');
+    if (door.embed && window.ResizeObserver) new ResizeObserver(() => message('resize')).observe(document.body);
+  }
+
+  start();
+}());

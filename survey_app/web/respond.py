@@ -1,0 +1,309 @@
+"""The respondents' doors: open links, printed codes, personal links, with scripts and without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, g, jsonify, make_response, render_template, request, url_for
+from flask_babel import pgettext
+from werkzeug.wrappers import Response
+
+from question_types.base import Invalid
+from survey_app.engine.plan import Plan, QuestionPlan
+from survey_app.extensions import csrf, limiter
+from survey_app.security import PUBLIC, needs
+from survey_app.services import doors, intake, paths, scans
+from survey_app.services.errors import NotFound
+from survey_app.services.intake import Door, Stored
+from survey_app.services.posts import TEXT_LENGTH
+from survey_app.web import phone, script, shut, steps
+from survey_app.web.steps import Step
+
+Json = Any
+
+blueprint = Blueprint("respond", __name__)
+shut.guard(blueprint)
+csrf.exempt(blueprint)  # no cookie is trusted here: the id of the response travels in the form
+
+OPENINGS = "1200 per minute"
+"""Pages one address may open: a full house on one shared network, not more."""
+
+SAVES = "6000 per minute"
+"""Saves from one address."""
+
+OWN_SAVES = "300 per minute"
+"""Saves of one response: a phone makes a few; more is a script gone wild."""
+
+OURS = frozenset({"lang", "embed", "id", "a"})
+"""URL parameters that are neither fields nor answers."""
+
+
+def _nearby() -> bool:
+    """Whether the caller's address says nothing: this machine, or a proxy on it that was not declared. One
+    limit for all customers together would shut everybody out."""
+    return request.remote_addr in ("127.0.0.1", "::1", None)
+
+
+def _response_id() -> str:
+    found = re.search(rb'"id"\s*:\s*"([A-Za-z0-9]{22})"', request.get_data())
+    return found[1].decode() if found else str(request.remote_addr)
+
+
+@blueprint.get("/s/<code>")
+@blueprint.get("/S/<code>", endpoint="printed")
+@needs(PUBLIC)
+@limiter.limit(OPENINGS, exempt_when=_nearby)
+def link(code: str) -> Response:
+    """The page behind an open link or a printed code, in any letter case."""
+    door = intake.door(code)
+    if door.place_id is not None and request.method == "GET":
+        scans.scanned(door.place_id)
+    return _page(door, url_for("respond.link", code=door.code))
+
+
+@blueprint.get("/i/<token>")
+@needs(PUBLIC)
+@limiter.limit(OPENINGS, exempt_when=_nearby)
+def invited(token: str) -> Response:
+    """The page behind a personal link."""
+    return _page(intake.door_of_token(token), url_for("respond.invited", token=token))
+
+
+@blueprint.post("/s/<code>")
+@blueprint.post("/S/<code>", endpoint="printed_step")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=_nearby)
+def link_step(code: str) -> Response:
+    """One page of an open link, posted without scripts."""
+    return _step(intake.door(code, closed=True), url_for("respond.link", code=code.upper()))
+
+
+@blueprint.post("/i/<token>")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=_nearby)
+def invited_step(token: str) -> Response:
+    """One page of a personal link, posted without scripts."""
+    return _step(intake.door_of_token(token, closed=True), url_for("respond.invited", token=token))
+
+
+@blueprint.post("/s/<code>/answers")
+@blueprint.post("/S/<code>/answers", endpoint="printed_answers")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=_nearby)
+@limiter.limit(OWN_SAVES, key_func=_response_id)
+def link_answers(code: str) -> Response:
+    """What the page script saves."""
+    return _answers(intake.door(code, closed=True))
+
+
+@blueprint.post("/i/<token>/answers")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=_nearby)
+@limiter.limit(OWN_SAVES, key_func=_response_id)
+def invited_answers(token: str) -> Response:
+    """What the page script saves of an invited respondent."""
+    return _answers(intake.door_of_token(token, closed=True))
+
+
+def _answers(door: Door) -> Response:
+    post = intake.read_post(request.get_data())
+    g.locale = phone.chrome(post.locale or door.plan.locale)
+    return jsonify(intake.submit(door, post))
+
+
+def _locale(plan: Plan) -> str:
+    """The language of the page: asked for by the link, else the browser's best, else the survey's own."""
+    known = phone.spoken(plan)
+    asked = request.form.get("_lang") or request.args.get("lang") or request.form.get("_locale") or ""
+    by_name = {locale.replace("_", "-").lower(): locale for locale in known}
+    chosen = by_name.get(asked.replace("_", "-").lower())
+    if chosen is None:
+        best = request.accept_languages.best_match([locale.replace("_", "-") for locale in known])
+        chosen = by_name.get((best or "").lower(), known[0])
+    g.locale = phone.chrome(chosen)
+    return chosen
+
+
+def _given(plan: Plan) -> dict[str, Json]:
+    """The fields that stand in the address."""
+    return {
+        code: request.args[code][:TEXT_LENGTH]
+        for code, declared in plan.fields.items()
+        if declared.get("from") == "url" and request.args.get(code)
+    }
+
+
+def _embedding() -> None:
+    if request.args.get("embed") == "1":
+        g.frame_ancestors = "*"
+
+
+def _page(door: Door, address: str) -> Response:
+    """The whole questionnaire for the script, its first page for browsers without."""
+    _embedding()
+    asked = request.args.get("id", "")
+    found = intake.stored(door, asked) if asked or door.invitation_id is not None else None
+    locale = _locale(found.plan if found else door.plan)
+    plan = phone.worded(found.plan if found else door.plan, locale)
+    step = steps.opened(door, found, plan, locale, _given(plan))
+    if found and found.state != "started":
+        return _ended(step, found.position, found.receipt)
+    return _drawn(step, address, found)
+
+
+def _drawn(step: Step, address: str, found: Stored | None) -> Response:
+    """The page with scripts: what is seen first stands in the form, everything else waits in templates."""
+    plan, language = step.plan, phone.chrome(step.locale)
+    prefill = _prefill(plan)
+    drawing = phone.Drawing(plan, step.at(), step.seed, raw={**prefill, **_refilled(step)})
+    pages = dict(phone.whole(plan, language))
+    page = plan.page(step.page)
+    start = [phone.first(drawing, page, language)] if page else []
+    pages.pop(step.page, None)
+    return _render(
+        step,
+        address,
+        scripts=True,
+        pages=start,
+        rest=pages.values(),
+        endings=[phone.last(ending) for ending in plan.endings.values()],
+        plan=script.plan_of(plan, language),
+        door=_told(step, address, found, prefill),
+        words=script.words(language),
+    )
+
+
+def _told(step: Step, address: str, found: Stored | None, prefill: Mapping[str, Json]) -> dict[str, Json]:
+    """What the script is told beside the plan."""
+    settings = step.plan.settings
+    return {
+        "home": address,
+        "post": f"{address}/answers",
+        "version": step.version,
+        "locale": step.locale,
+        "today": paths.today(step.plan).isoformat(),
+        "one": settings.get("one_per_screen", True),
+        "back": settings.get("back", True),
+        "again": step.door.invitation_id is None,
+        "embed": request.args.get("embed") == "1",
+        "fields": dict(step.at().facts.fields),
+        "given": _given(step.plan),
+        "prefill": prefill,
+        "tap": _tapped(step.plan),
+        "stored": found and {"id": found.id, "revision": found.revision, "raw": _refilled(step)},
+    }
+
+
+def _render(step: Step, address: str, **more: Any) -> Response:
+    plan = step.plan
+    codes = [page.code for page in plan.pages]
+    walked = codes.index(step.page) if step.page in codes else len(codes)
+    query = request.query_string.decode()
+    page = {
+        "title": plan.title,
+        "lang": step.locale.replace("_", "-"),
+        "locale": step.locale,
+        "languages": phone.languages(phone.spoken(plan)),
+        "progress": round(100 * walked / (len(codes) + 1)) if plan.settings.get("progress", True) else None,
+        "action": f"{address}?{query}" if query else address,
+        "carried": _carried(step),
+        "scripts": False,
+        "rest": [],
+        "door": {"one": False},
+        "errors": {},
+        "back": bool(step.before()) and plan.settings.get("back", True),
+        "forward": pgettext("survey", "Next"),
+        **more,
+    }
+    return make_response(render_template("respond/page.html", **page))
+
+
+def _carried(step: Step) -> list[tuple[str, str]]:
+    """What travels in the form."""
+    page = step.plan.page(step.page)
+    walked = step.at()
+    seen = [q.code for q in page.questions if q.collects and walked.shows(q)] if page else []
+    return [
+        ("_id", step.id),
+        ("_version", str(step.version)),
+        ("_page", step.page),
+        ("_locale", step.locale),
+        *(("_seen", code) for code in seen),
+        *(("_doubted", code) for code in step.doubts),
+    ]
+
+
+def _refilled(step: Step) -> dict[str, Json]:
+    """Stored answers as the controls that gave them."""
+    known = step.plan.questions
+    return {code: phone.refill(known[code], value) for code, value in step.answers.items() if code in known}
+
+
+def _prefill(plan: Plan) -> dict[str, Json]:
+    """Answers that stand in the address (``?Q1=9``), as far as they are allowed ones."""
+    found = {code: steps.controls(code, request.args) for code in plan.questions if code not in OURS}
+    return {code: raw for code, raw in found.items() if raw and _allowed(plan.questions[code], raw)}
+
+
+def _allowed(question: QuestionPlan, raw: Json) -> bool:
+    try:
+        value = question.parse(raw)
+        if value is not None:
+            question.check(value)
+    except Invalid:
+        return False
+    return value is not None
+
+
+def _tapped(plan: Plan) -> Json:
+    """The score tapped in a message (``?a=9``): an answer only once the page itself sends it."""
+    code = plan.scores.get("main") or next(iter(plan.questions), "")
+    raw = {"": [request.args.get("a", "")]}
+    question = plan.questions.get(code)
+    return {"code": code, "raw": raw} if question and raw[""][0] and _allowed(question, raw) else None
+
+
+def _step(door: Door, address: str) -> Response:
+    """One step of the questionnaire without scripts."""
+    _embedding()
+    locale = _locale(door.plan)
+    step = steps.taken(door, request.form, _given(door.plan), locale)
+    if step.reply is None and "_lang" not in request.form:
+        if request.form.get("_go") == "back":
+            steps.backward(step)
+        else:
+            steps.forward(step, set(request.form.getlist("_doubted")))
+    if step.reply is not None:
+        return _ended(step, str(step.reply["ending"]), str(step.reply["receipt"]))
+    return _plain(step, address)
+
+
+def _plain(step: Step, address: str) -> Response:
+    """One page, drawn for browsers without scripts; 422 with what is wrong beside the questions."""
+    page = step.plan.page(step.page)
+    if page is None:
+        raise NotFound(doors.UNKNOWN)
+    errors, doubts = step.sentences(step.errors), step.sentences(step.doubts)
+    raw = {**_prefill(step.plan), **_refilled(step), **step.raw}
+    drawing = phone.Drawing(step.plan, step.at(), step.seed, raw, errors, doubts)
+    response = _render(step, address, pages=[phone.alone(drawing, page)], errors=errors)
+    response.status_code = 422 if errors else 200
+    return response
+
+
+def _ended(step: Step, code: str, receipt: str) -> Response:
+    """The ending a response has reached."""
+    plan = step.plan
+    ending = plan.endings.get(code) or next(iter(plan.endings.values()))
+    drawing = phone.Drawing(plan, step.walk())
+    html = render_template(
+        "respond/done.html",
+        title=plan.title,
+        lang=step.locale.replace("_", "-"),
+        last=phone.last(ending, drawing.lookup()),
+        receipt=receipt,
+        again="" if step.door.invitation_id is not None else request.full_path.rstrip("?"),
+    )
+    return make_response(html)

@@ -1,0 +1,107 @@
+"""What the script of the respondent's page is told: the rules of the survey and its own sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext, pgettext
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from survey_app.engine import piping
+from survey_app.engine.browser import browser_plan
+from survey_app.engine.plan import Plan, QuestionPlan
+from survey_app.web import phone
+
+Json = Any
+
+
+@lru_cache(maxsize=256)
+def plan_of(plan: Plan, locale: str) -> Markup:
+    """The plan for the script as JSON: the engine's, with orders, defaults and the words of piped answers."""
+    told = {key: part for key, part in browser_plan(plan).items() if key not in ("version", "today", "start")}
+    pages = {page["code"]: page for page in told["pages"]}
+    named = set(_piped(plan))
+    for page in plan.pages:
+        if page.order != "fixed":
+            pages[page.code]["order"] = page.order
+        for question in page.questions:
+            about = told["questions"][question.code]
+            about.pop("pipes", None)
+            about.update(_told(question))
+            if question.code in named:
+                about["labels"] = labels(question)
+    return htmlsafe_json_dumps(told, dumps=_compact)
+
+
+def _compact(told: Json, **options: Any) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _told(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
+    if question.order != "fixed" and question.collects:
+        name = "options" if "options" in question.settings else "rows"
+        ids = [entry["id"] for entry in question.settings.get(name) or ()]
+        yield "order", [question.order, question.origin, ids]
+    if question.source.get("default") is not None:
+        yield "default", question.source["default"]
+
+
+def _piped(plan: Plan) -> Iterator[str]:
+    """Codes of the questions whose answers later texts repeat."""
+    waiting: list[Json] = [plan.unrolled["pages"], plan.unrolled["endings"]]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield from piping.codes(each)
+        elif isinstance(each, dict | list):
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+
+
+def labels(question: QuestionPlan) -> dict[str, str]:
+    """What a single value of a question is called; under ``""`` what follows any value (a unit)."""
+    found: dict[str, str] = {}
+    for part in question.domain():
+        for value in part.values:
+            single = [value] if part.many else value
+            if part.name or isinstance(value, dict) or part.open:
+                continue
+            found[str(value)] = str(phone.said(question.label(single)))
+    if not found and "N" in question.type.operators:
+        found[""] = str(phone.said(question.label(1))).removeprefix("1")
+    return found
+
+
+@lru_cache(maxsize=16)
+def words(locale: str) -> dict[str, str]:
+    """What the script says, in one language."""
+    return {
+        "next": pgettext("survey", "Next"),
+        "page": pgettext("survey", "Next page"),
+        "submit": gettext("Submit"),
+        "saved": gettext("Saved"),
+        "offline": gettext("No network. Your answers are kept here and sent once it is back."),
+        "later": gettext("Not sent yet. We keep trying; your answers are kept here."),
+        "stay": gettext("No network. Please leave this page open until it is back."),
+        "failed": gettext("This page is out of date. Please reload it; your answers are kept."),
+        "progress": gettext("%(n)s%% done"),
+        "required": gettext("Please answer this question."),
+        "row": gettext("Please answer every row. Still open: %(row)s"),
+        "least": gettext("Please choose at least %(n)s options."),
+        "most": gettext("Please choose at most %(n)s options."),
+        "longer": gettext("Please write at least %(least)s characters."),
+        "low": gettext("Please enter %(low)s or more."),
+        "high": gettext("Please enter %(high)s or less."),
+        "from": gettext("Please choose %(low)s or a later day."),
+        "until": gettext("Please choose %(high)s or an earlier day."),
+        "unusual": gettext("This is an unusual number. Please check it, or go on if it is right."),
+        "other": gettext("%(label)s (%(text)s)"),
+        "comma": ", ",
+        "sending": gettext("Sending your answers…"),
+        "waiting_title": gettext("Not sent yet"),
+        "closed_title": gettext("No more answers are taken"),
+        "receipt": gettext("Receipt %(receipt)s"),
+    }
