@@ -382,5 +382,5 @@ def publish(base: str, token: str) -> tuple[str, str]:
     api = f"{base}/api/v1/surveys"
     survey = call("POST", api, token, {"title": "回访", "document": factories.NPS_DOCUMENT})
     call("POST", f"{api}/{survey['code']}/publish", token)
-    link = call("POST", f"{api}/{survey['code']}/distributions", token, {"channel": "link", "settings": {}})
+    link = call("POST", f"{api}/{survey['code']}/distributions", token, {"channel": "h5", "settings": {}})
     return survey["code"], link["url"]
