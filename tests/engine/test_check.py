@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.engine import definition, flow, simulate
+from survey_app.engine.expressions import FUNCTIONS, GROUPS
+from survey_app.engine.operators import OPERATORS, STATES
 from survey_app.engine.plan import browser_plan, compile_plan, localised_plan
 from survey_app.plugins import types
 from tests.engine.stubs import TYPES, Score
@@ -525,15 +527,87 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return found
 
 
+SUBJECTS = st.sampled_from(
+    [{"question": code} for code in ("Q1", "Q2", "Q3", "Q4", "Q5")]
+    + [{"question": "Q3", "iteration": turn} for turn in ("any", "every", "a", "b")]
+    + [{"question": "Q5", "row": row} for row in ("any", "every", "a", "b")]
+    + [{"field": "city"}, {"field": "channel"}, {"variable": "sum"}]
+)
+OPERANDS = st.one_of(
+    st.booleans(),
+    st.integers(0, 9),
+    st.sampled_from(
+        [
+            "a",
+            "b",
+            "x",
+            "low",
+            "2026-01-31",
+            [1, 5],
+            ["a"],
+            ["b", "x"],
+            {"at_least": 1},
+            {"today": -7},
+            {"last": 3},
+        ]
+    ),
+    SUBJECTS,
+)
+COMPARISONS = st.builds(
+    lambda subject, name, operand: {**subject, name: operand},
+    SUBJECTS,
+    st.sampled_from([*OPERATORS, *STATES]),
+    OPERANDS,
+)
+CONDITIONS = st.recursive(
+    COMPARISONS | st.just({"quota": "q", "full": True}),
+    lambda inner: st.one_of(
+        st.builds(
+            lambda name, parts: {name: parts},
+            st.sampled_from(["all", "any"]),
+            st.lists(inner, min_size=1, max_size=2),
+        ),
+        inner.map(lambda part: {"not": part}),
+    ),
+    max_leaves=3,
+)
+EXPRESSIONS = st.recursive(
+    SUBJECTS | st.integers(0, 9) | st.just("2026-01-31"),
+    lambda inner: st.one_of(
+        st.builds(
+            lambda name, parts: {name: parts},
+            st.sampled_from([*FUNCTIONS, *GROUPS]),
+            st.lists(inner, min_size=1, max_size=2),
+        ),
+        st.builds(lambda when, a, b: {"if": [when, a, b]}, CONDITIONS, inner, inner),
+    ),
+    max_leaves=4,
+)
+RULES = {"show": CONDITIONS, "when": CONDITIONS, "required": CONDITIONS, "enable": CONDITIONS}
+FORMULAS = {"value": EXPRESSIONS, "default": EXPRESSIONS}
+
+
 @st.composite
 def damaged(draw: st.DrawFn) -> Any:
-    """The good document with up to four places replaced or added to."""
+    """The good document with some places changed for something plausible, now and then for anything."""
     document = copy.deepcopy(GOOD)
     for _ in range(draw(st.integers(1, 4))):
-        container, key = draw(st.sampled_from(places(document)))
+        found = places(document)
+        container, key = found[draw(st.integers(0, len(found) - 1))]
         if isinstance(container, dict) and draw(st.booleans()):
-            key = draw(KEYS)
-        container[key] = draw(JSON)
+            key = draw(st.sampled_from([*RULES, *FORMULAS]))
+        how = draw(st.sampled_from(["rule", "rule", "rule", "null", "copy", "drop", "any"]))
+        if how == "rule" and key in RULES | FORMULAS:
+            container[key] = copy.deepcopy(draw((RULES | FORMULAS)[key]))
+        elif how == "null":
+            container[key] = None
+        elif how == "copy":
+            same = [other[name] for other, name in found if name == key] or [1]
+            container[key] = copy.deepcopy(same[draw(st.integers(0, len(same) - 1))])
+        elif how == "drop" and isinstance(container, dict):
+            container.pop(key, None)
+        elif how == "any":
+            container[key] = copy.deepcopy(draw(JSON))
     return document
 
 
