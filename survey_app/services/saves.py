@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -127,6 +127,8 @@ class Save:
     secret: str
     version: tuple[int, Plan]
     fresh: Outcome | None = None
+    clock: Callable[[], datetime] = now
+    """What time it is; answers given earlier bring their own."""
 
     def foreseen(self) -> Outcome | None:
         """The outcome for a new response; None where quotas decide. Raises Refused."""
@@ -163,7 +165,7 @@ class Save:
         version_id, plan = self.version
         full = quotas.full(connection, self.door.survey_id, plan) if plan.quotas else frozenset()
         made = self.fresh or self._first(full)
-        at = now()
+        at = self.clock()
         row = self._row(version_id, plan, made, at)
         row_id = connection.execute(_insert(connection.dialect.name), row).scalar()
         if row_id is None:
@@ -231,7 +233,7 @@ class Save:
         locale = self.post.locale or row.locale
         given = Given(paths.fields_of(row, locale), row.seed, paths.today(plan), full)
         made = outcome(plan, self.post, answers, given)
-        at = now()
+        at = self.clock()
         seconds = round((at - row.started_at).total_seconds())
         changed = {
             "key": row.id,
