@@ -60,7 +60,7 @@ def link(code: str) -> Response:
     door = intake.door(code)
     if door.place_id is not None and request.method == "GET":
         scans.scanned(door.place_id)
-    return _page(door, url_for("respond.link", code=door.code))
+    return questionnaire(door, url_for("respond.link", code=door.code))
 
 
 @blueprint.get("/i/<token>")
@@ -68,7 +68,7 @@ def link(code: str) -> Response:
 @limiter.limit(OPENINGS, exempt_when=_nearby)
 def invited(token: str) -> Response:
     """The page behind a personal link."""
-    return _page(intake.door_of_token(token), url_for("respond.invited", token=token))
+    return questionnaire(intake.door_of_token(token), url_for("respond.invited", token=token))
 
 
 @blueprint.post("/s/<code>")
@@ -113,8 +113,8 @@ def _answers(door: Door) -> Response:
     return jsonify(intake.submit(door, post))
 
 
-def _locale(plan: Plan) -> str:
-    """The language of the page: asked for by the link, else the browser's best, else the survey's own."""
+def language(plan: Plan) -> str:
+    """The language of the page, the request's from here on: asked for by the link, else the browser's best, else the survey's own."""
     known = phone.spoken(plan)
     asked = request.form.get("_lang") or request.args.get("lang") or request.form.get("_locale") or ""
     by_name = {locale.replace("_", "-").lower(): locale for locale in known}
@@ -140,21 +140,22 @@ def _embedding() -> None:
         g.frame_ancestors = "*"
 
 
-def _page(door: Door, address: str) -> Response:
+def questionnaire(door: Door, address: str) -> Response:
     """The whole questionnaire for the script, its first page for browsers without."""
     _embedding()
     asked = request.args.get("id", "")
     found = intake.stored(door, asked) if asked or door.invitation_id is not None else None
-    locale = _locale(found.plan if found else door.plan)
+    locale = language(found.plan if found else door.plan)
     plan = phone.worded(found.plan if found else door.plan, locale)
     step = steps.opened(door, found, plan, locale, _given(plan))
     if found and found.state != "started":
         return _ended(step, found.position, found.receipt)
-    return _drawn(step, address, found)
+    return drawn(step, address, found)
 
 
-def _drawn(step: Step, address: str, found: Stored | None) -> Response:
-    """The page with scripts: what is seen first stands in the form, everything else waits in templates."""
+def drawn(step: Step, address: str, found: Stored | None = None, **told: Json) -> Response:
+    """The page with scripts: what is seen first stands in the form, everything else waits in templates.
+    ``told``: more for the script."""
     plan, language = step.plan, phone.chrome(step.locale)
     prefill = _prefill(plan)
     drawing = phone.Drawing(plan, step.at(), step.seed, raw={**prefill, **_refilled(step)})
@@ -170,7 +171,7 @@ def _drawn(step: Step, address: str, found: Stored | None) -> Response:
         rest=pages.values(),
         endings=[phone.last(ending) for ending in plan.endings.values()],
         plan=script.plan_of(plan, language),
-        door=_told(step, address, found, prefill),
+        door={**_told(step, address, found, prefill), **told},
         words=script.words(language),
     )
 
@@ -268,7 +269,7 @@ def _tapped(plan: Plan) -> Json:
 def _step(door: Door, address: str) -> Response:
     """One step of the questionnaire without scripts."""
     _embedding()
-    locale = _locale(door.plan)
+    locale = language(door.plan)
     step = steps.taken(door, request.form, _given(door.plan), locale)
     if step.reply is None and "_lang" not in request.form:
         if request.form.get("_go") == "back":

@@ -61,7 +61,8 @@ export const iconButton = (name, label, onclick, props = {}) =>
 const keyOf = (node) => node.dataset?.key;
 const fits = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
 
-/** Makes `node` equal to `wanted`, keeping elements, focus and what is being composed. */
+/** Makes `node` equal to `wanted`, keeping elements, focus and what is being composed. What is inside an
+    element with data-opaque is somebody else's. */
 export function morph(node, wanted) {
   if (node.nodeType === Node.TEXT_NODE) {
     if (node.data !== wanted.data) node.data = wanted.data;
@@ -69,7 +70,7 @@ export function morph(node, wanted) {
   }
   attributes(node, wanted);
   if (wanted.handlers) for (const key of new Set([...Object.keys(node.handlers ?? {}), ...Object.keys(wanted.handlers)])) swap(node, key, wanted.handlers[key]);
-  children(node, [...wanted.childNodes]);
+  if (node.dataset?.opaque === undefined) children(node, [...wanted.childNodes]);
   properties(node, wanted);
 }
 

@@ -19,15 +19,15 @@ export class Preview {
 
   address() {
     const { store, data } = this.designer;
-    const { selected, doc } = store;
-    const page = selected.kind === "page" ? selected.code : doc.pages.find((each) => each.questions?.some(({ code }) => code === selected.code))?.code;
-    return `${data.base}/preview${page ? `?page=${encodeURIComponent(page)}` : ""}`;
+    const { selected } = store;
+    const at = ["page", "question", "entry"].includes(selected.kind) ? selected.code : "";
+    return `${data.base}/preview${at ? `?at=${encodeURIComponent(at)}` : ""}`;
   }
 
   load(address = this.address()) {
-    if (this.hidden) return;
+    if (this.hidden || !this.frame.contentWindow) return;
     this.shown = address;
-    this.frame.contentWindow ? this.frame.contentWindow.location.replace(address) : (this.frame.src = address);
+    this.frame.contentWindow.location.replace(address);
   }
 
   turn(device) {
@@ -37,7 +37,6 @@ export class Preview {
 
   toggle() {
     this.hidden = !this.hidden;
-    if (!this.hidden) this.load();
     this.designer.render();
   }
 
@@ -47,7 +46,7 @@ export class Preview {
       h("div.preview-bar", { "data-key": "bar" },
         h("div.segmented", { role: "group", "aria-label": t("Device") }, button("phone", t("Phone")), button("desktop", t("Computer"))),
         h("div.tools", {}, iconButton("refresh", t("Start over"), () => this.load()), h("a.icon-button", { href: `${this.designer.data.base}/preview`, target: "_blank", title: t("Open in a new tab"), "aria-label": t("Open in a new tab") }, icon("arrow-right")))),
-      h("div.device", { "data-key": "device", class: this.device }),
+      h("div.device", { "data-key": "device", "data-opaque": "", class: this.device }),
       h("p.muted.small", { "data-key": "note" }, t("The real page. Nothing you answer here is stored.")),
     ];
   }
