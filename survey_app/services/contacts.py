@@ -17,6 +17,7 @@ from survey_app.models import Contact, Delivery, Invitation, Response, Unit, Use
 from survey_app.services import accounts, identifiers, sheets
 from survey_app.services.errors import Conflict, NotFound, Refused
 from survey_app.services.links import config
+from survey_app.services.surveys import begin
 
 HEADINGS = {
     "name": "name", "姓名": "name", "客户姓名": "name", "称呼": "name", "full_name": "name",
@@ -64,6 +65,7 @@ def create(
 ) -> Contact:
     """One new contact. Raises Refused for what cannot be read, Conflict for somebody known already."""
     given = {"name": name, "external_id": external_id or "", "phone": phone or "", "email": email or ""}
+    begin()
     home = accounts.unit(actor, unit) if unit else None
     person = _one(given, home, {key: str(value) for key, value in (attributes or {}).items()})
     known = _Known(actor, [person])
@@ -101,6 +103,7 @@ def add(actor: User, text: str) -> Added:
     sheet = sheets.read(text, HEADINGS)
     people, errors = _people(actor, sheet)
     sheets.refuse(errors)
+    begin()
     known = _Known(actor, people.values())
     counts: dict[str, Any] = {"created": 0, "updated": 0, "unchanged": 0}
     for number, person in people.items():
@@ -320,6 +323,7 @@ def masked(contact: Contact) -> dict[str, str]:
 
 def forget(actor: User, code: str) -> None:
     """Deletes a contact with its invitations and messages; answers stay, without the person."""
+    begin()
     contact = get(actor, code)
     theirs = select(Invitation.id).where(Invitation.contact_id == contact.id)
     db.session.execute(delete(Delivery).where(Delivery.invitation_id.in_(theirs)))

@@ -13,11 +13,12 @@ from survey_app import security
 from survey_app.engine import settings as forms
 from survey_app.extensions import db
 from survey_app.models import ChannelAccount, Distribution, Invitation, Place, Response, Survey, Unit, User
-from survey_app.services import accounts, bell, invitations
+from survey_app.services import accounts, invitations
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.links import adapter, config
 from survey_app.services.links import link as link
 from survey_app.services.scans import scanned as scanned
+from survey_app.services.surveys import begin
 
 LONGEST_NAME = 120
 
@@ -41,6 +42,7 @@ def create(
     if survey.live_version_id is None:
         raise Refused(N_("Publish the survey first: people can only answer a published survey."))
     plugin = adapter(channel)
+    begin()
     created = Distribution(
         survey=survey,
         unit=_unit(actor, survey, unit),
@@ -50,13 +52,13 @@ def create(
         settings=checked(plugin, settings or {}),
         audience=invitations.read_audience(audience or {}),
     )
+    invited = invitations.chosen(actor, created.audience)
     db.session.add(created)
     db.session.flush()
     accounts.audit(actor, "distribution.create", f"distribution:{created.code}", channel=channel)
-    if created.audience:
-        invitations.queue(actor, created, invitations.chosen(actor, created.audience))
     db.session.commit()
-    bell.ring(bell.DELIVERIES)
+    if invited:
+        invitations.queue(actor, created, invited)
     return created
 
 
@@ -97,6 +99,7 @@ def create_account(actor: User, channel: str, name: str, given: Mapping[str, Any
     if errors:
         shown = {f"account.{path}": told for path, told in errors.items()}
         raise Refused(N_("The account is not complete."), shown)
+    begin()
     sealed = security.encrypt(config().secret_key, complete)
     root = accounts.root_id(actor.unit)
     created = ChannelAccount(root_id=root, channel=channel, name=name.strip() or channel, settings=sealed)
@@ -179,6 +182,7 @@ def configure(actor: User, code: str, settings: Mapping[str, Any]) -> Distributi
 
 
 def _change(actor: User, code: str, verb: str, **values: Any) -> Distribution:
+    begin()
     found = get(actor, code)
     for name, value in values.items():
         setattr(found, name, value)

@@ -22,6 +22,7 @@ from survey_app.models.base import now, secret_code
 from survey_app.services import accounts, bell, sheets
 from survey_app.services.errors import Conflict, Refused
 from survey_app.services.links import adapter, config, personal
+from survey_app.services.surveys import begin
 
 STATES = ("queued", "sent", "delivered", "opened", "started", "completed")
 """The way of an invitation; the first time of each is kept in ``<state>_at``."""
@@ -74,10 +75,45 @@ def chosen(actor: User, audience: Mapping[str, Any]) -> list[Contact]:
 
 
 def invite(actor: User, distribution: Distribution, codes: Sequence[str] | None) -> Invited:
-    """Invites contacts (all of the actor's for ``None``); who was invited before is left alone. Messages are
-    queued in the same transaction where the channel sends. Raises Refused, Conflict."""
+    """Invites contacts (all of the actor's for ``None``); who was invited before is left alone. Raises
+    Refused, Conflict."""
     audience = {"all": True} if codes is None else {"contacts": list(codes)}
-    invited = queue(actor, distribution, chosen(actor, audience))
+    return queue(actor, distribution, chosen(actor, audience))
+
+
+def queue(actor: User, distribution: Distribution, contacts: Sequence[Contact]) -> Invited:
+    """Makes the invitations and, where the channel sends, queues their messages with them. Many are made in
+    several transactions, so that answers need not wait; asking again goes on where it ended."""
+    plugin = adapter(distribution.channel)
+    if "personal" not in plugin.capabilities.links:
+        raise Refused(N_("This channel has no personal links."))
+    if distribution.status != "open":
+        raise Refused(N_("This distribution is closed. Open it again first."))
+    ids = [contact.id for contact in contacts]
+    made = []
+    for start in range(0, len(ids), CHUNK):
+        made += _queued(distribution, plugin, ids[start : start + CHUNK])
+    begin()
+    accounts.audit(actor, "invitation.create", f"distribution:{distribution.code}", count=len(made))
+    db.session.commit()
+    bell.ring(bell.DELIVERIES)
+    suppressed = made.count("suppressed")
+    return Invited(len(made) - suppressed, len(ids) - len(made), suppressed)
+
+
+def _queued(distribution: Distribution, plugin: Channel, ids: list[int]) -> list[str]:
+    """One transaction's worth; the states of the new invitations."""
+    begin()
+    mine = Invitation.distribution_id == distribution.id
+    known = set(db.session.scalars(select(Invitation.contact_id).where(mine, Invitation.contact_id.in_(ids))))
+    fresh = db.session.scalars(select(Contact).where(Contact.id.in_(set(ids) - known)).order_by(Contact.id))
+    declared = _fields(distribution)
+    made = [_invitation(distribution, plugin, contact, declared) for contact in fresh]
+    db.session.add_all(made)
+    db.session.flush()
+    if plugin.capabilities.sends:
+        db.session.add_all(Delivery(invitation_id=each.id) for each in made if each.state == "queued")
+    states = [each.state for each in made]
     try:
         db.session.commit()
     except IntegrityError as error:
@@ -85,30 +121,7 @@ def invite(actor: User, distribution: Distribution, codes: Sequence[str] | None)
         raise Conflict(
             N_("Somebody else is inviting the same contacts right now. Please try again.")
         ) from error
-    bell.ring(bell.DELIVERIES)
-    return invited
-
-
-def queue(actor: User, distribution: Distribution, contacts: Sequence[Contact]) -> Invited:
-    """:func:`invite` without the commit."""
-    plugin = adapter(distribution.channel)
-    if "personal" not in plugin.capabilities.links:
-        raise Refused(N_("This channel has no personal links."))
-    if distribution.status != "open":
-        raise Refused(N_("This distribution is closed. Open it again first."))
-    known = set(
-        db.session.scalars(select(Invitation.contact_id).where(Invitation.distribution_id == distribution.id))
-    )
-    fresh = [contact for contact in contacts if contact.id not in known]
-    declared = _fields(distribution)
-    made = [_invitation(distribution, plugin, contact, declared) for contact in fresh]
-    db.session.add_all(made)
-    db.session.flush()
-    if plugin.capabilities.sends:
-        db.session.add_all(Delivery(invitation_id=each.id) for each in made if each.state == "queued")
-    accounts.audit(actor, "invitation.create", f"distribution:{distribution.code}", count=len(made))
-    suppressed = sum(each.state == "suppressed" for each in made)
-    return Invited(len(made) - suppressed, len(contacts) - len(fresh), suppressed)
+    return states
 
 
 def _fields(distribution: Distribution) -> list[str]:
@@ -156,6 +169,7 @@ def among(distribution: Distribution, contacts: Sequence[Contact]) -> set[int]:
 
 def table(actor: User, distribution: Distribution) -> str:
     """Personal links as CSV: customer number, name, link, state. Audited: who has a link can answer."""
+    begin()
     query = (
         select(Invitation, Contact).join(Contact).where(Invitation.distribution_id == distribution.id)
     ).order_by(Invitation.id)

@@ -12,6 +12,7 @@ from survey_app.models import Contact, Delivery, Distribution, Invitation, User
 from survey_app.models.base import now
 from survey_app.services import accounts, bell, links
 from survey_app.services.errors import NotFound, Refused
+from survey_app.services.surveys import begin
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def counts(distribution: Distribution) -> dict[str, int]:
 
 def settle(actor: User, distribution: Distribution, code: str, sent: bool) -> None:
     """A person decides about a message whose fate is unknown: it was ``sent``, or it is sent again."""
+    begin()
     mine = Invitation.distribution_id == distribution.id
     found = db.session.scalar(select(Delivery).join(Invitation).where(Delivery.code == code, mine))
     if found is None:
@@ -76,6 +78,7 @@ def settle(actor: User, distribution: Distribution, code: str, sent: bool) -> No
 
 def hurry(actor: User, distribution: Distribution) -> int:
     """Makes messages due now that rest after an error of the channel or its settings; how many."""
+    begin()
     theirs = select(Invitation.id).where(Invitation.distribution_id == distribution.id)
     resting = (Delivery.state == "due") & (Delivery.due_at > now()) & Delivery.invitation_id.in_(theirs)
     hurried = len(

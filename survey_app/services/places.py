@@ -20,6 +20,7 @@ from survey_app.models.base import now
 from survey_app.services import accounts, distributions, sheets
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.links import adapter, link
+from survey_app.services.surveys import begin
 
 HEADINGS = {
     "name": "name", "place": "name", "点位": "name", "名称": "name", "点位名称": "name",
@@ -53,11 +54,10 @@ def siblings(actor: User) -> Sequence[Distribution]:
     return db.session.scalars(living.order_by(Distribution.id.desc())).all()
 
 
-def fields(distribution: Distribution) -> dict[str, str]:
-    """Fields of the published survey a place can fill: code → name shown."""
+def fields(distribution: Distribution) -> list[str]:
+    """Codes of the fields of the published survey, which a place can fill."""
     version = db.session.get(Version, distribution.survey.live_version_id)
-    declared = version.document.get("fields", []) if version else []
-    return {field["code"]: field.get("title") or field.get("label") or field["code"] for field in declared}
+    return [field["code"] for field in version.document.get("fields", [])] if version else []
 
 
 def add(actor: User, distribution: Distribution, text: str) -> list[Place]:
@@ -67,6 +67,7 @@ def add(actor: User, distribution: Distribution, text: str) -> list[Place]:
     sheet = sheets.read(text, HEADINGS)
     known, units = fields(distribution), sheets.Units(actor, distribution.unit)
     header = sheet.header or ["name", "unit"]
+    begin()
     made, errors = [], {}
     for number, cells in sheet.lines:
         try:
@@ -88,7 +89,7 @@ def _printable(distribution: Distribution) -> None:
 def _place(
     distribution: Distribution,
     units: sheets.Units,
-    known: Mapping[str, str],
+    known: Sequence[str],
     header: list[str],
     cells: list[str],
 ) -> Place:
@@ -101,24 +102,20 @@ def _place(
     return Place(distribution=distribution, unit=unit, name=name, context=context(known, values))
 
 
-def context(known: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+def context(known: Sequence[str], values: Mapping[str, str]) -> dict[str, str]:
     """What is known about a place: only fields the survey declares, empty ones left out. Raises Invalid."""
-    by_title = {title: code for code, title in known.items()}
-    found = {}
     for name, value in values.items():
-        code = name if name in known else by_title.get(name)
-        if code is None:
+        if name not in known:
             raise Invalid(N_("The survey has no field “%(field)s”."), field=name)
         if len(value) > LONGEST_VALUE:
             raise Invalid(N_("“%(field)s” is longer than 200 characters."), field=name)
-        if value:
-            found[code] = value
-    return found
+    return {name: value for name, value in values.items() if value}
 
 
 def change(actor: User, code: str, **given: str) -> Place:
     """Points a printed code elsewhere: another ``name``, ``unit`` (code or name) or ``distribution`` (code)
     with places. Answers given so far keep what they were given under. Raises Refused, NotFound."""
+    begin()
     place = get(actor, code)
     if given.get("distribution"):
         target = distributions.get(actor, given["distribution"])
@@ -145,6 +142,7 @@ def restore(actor: User, code: str) -> Place:
 
 
 def _set_revoked(actor: User, code: str, verb: str, at: Any) -> Place:
+    begin()
     place = get(actor, code)
     place.revoked_at = at
     accounts.audit(actor, f"place.{verb}", f"place:{code}")
