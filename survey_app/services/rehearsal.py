@@ -12,10 +12,6 @@ from survey_app import plugins
 from survey_app.engine import definition, simulate
 from survey_app.engine.finding import Finding
 from survey_app.engine.plan import Plan, compile_plan
-from survey_app.models import Survey
-from survey_app.services import paths, saves
-from survey_app.services.doors import Door
-from survey_app.services.posts import Post, seed_of
 
 Json = Any
 Document = dict[str, Any]
@@ -86,35 +82,6 @@ def _cut_page(document: Document, page: Document, rest: list[str]) -> bool:
     elif page in document["pages"]:
         document["pages"].remove(page)
     return bool(document["pages"])
-
-
-def door(survey: Survey, plan: Plan) -> Door:
-    """A door nobody else can come through."""
-    return Door(
-        code=survey.code,
-        survey_id=survey.id,
-        survey_code=survey.code,
-        title=plan.title,
-        version_id=0,
-        plan=plan,
-        distribution_id=0,
-        place_id=None,
-        invitation_id=None,
-        contact_id=None,
-        unit_id=survey.unit_id,
-        channel="preview",
-        unit_code=survey.unit.code,
-        place_code=None,
-    )
-
-
-def submit(plan: Plan, post: Post) -> dict[str, Json]:
-    """The reply a real save of all these answers would get. Raises Refused with an error per question."""
-    answers = saves.merged({}, saves.delta(plan, post))
-    given = saves.Given(fields=dict(post.fields), seed=seed_of(post.id), today=paths.today(plan))
-    made = saves.outcome(plan, post, answers, given)
-    place = "ending" if made.ended else "page"
-    return {"id": post.id, "revision": post.revision, "state": made.state, place: made.position, "receipt": ""}
 
 
 @lru_cache(maxsize=256)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from survey_app import plugins
-from survey_app.engine.plan import Plan, compile_plan
+from survey_app.engine.plan import Plan
 from survey_app.models import Survey
 from survey_app.models.base import secret_code
 from survey_app.security import needs
-from survey_app.services import accounts, surveys
+from survey_app.services import accounts, rehearsal
 from survey_app.services.doors import Door
-from survey_app.web import phone
-from survey_app.web.guard import actor
+from survey_app.web import guard, phone
 from survey_app.web.respond import drawn, language
 from survey_app.web.steps import Step
 
@@ -24,26 +25,50 @@ blueprint = Blueprint("preview", __name__)
 @blueprint.get("/surveys/<code>/preview")
 @needs("surveys.read")
 def preview(code: str) -> Response:
-    """The draft as respondents would see it, from page ``?page=`` on; says so while it has errors."""
-    survey = accounts.survey(actor(), code)
+    """The draft as respondents would see it; ``?at=`` names the question or page to begin with. What is
+    still wrong in the draft is left out."""
+    survey = accounts.survey(guard.actor(), code)
     g.frame_ancestors = "'self'"
-    if any(finding.level == "error" for finding in surveys.findings(survey.draft)):
+    plan = rehearsal.plan_of(survey.draft)
+    if plan is None:
         return _unready()
-    plan = compile_plan(survey.draft, plugins.types())
     locale = language(plan)
     step = Step(_door(survey, plan), secret_code(), phone.worded(plan, locale), 0, locale)
     step.page = step.walk("").position
     address = url_for("preview.preview", code=survey.code)
-    return drawn(step, address, preview=True, page=request.args.get("page", ""))
+    return drawn(step, address, preview=True, **_start(plan, request.args.get("at", "")))
+
+
+def _start(plan: Plan, target: str) -> dict[str, Any]:
+    """What the page's script is told: where to begin, and the answers in front that lead there."""
+    question = plan.questions.get(target)
+    if question is None and plan.page(target) is None:
+        return {}
+    answers = rehearsal.lead_in(plan, target)
+    before = [code for code in _before(plan, target) if code in answers]
+    alone = question is not None and plan.settings.get("one_per_screen", True)
+    return {
+        "at": target if alone else "",
+        "page": "" if alone else question.page if question else target,
+        "prefill": {code: phone.refill(plan.questions[code], answers[code]) for code in before},
+    }
+
+
+def _before(plan: Plan, target: str) -> Iterator[str]:
+    """Codes of the questions in front of a question or page."""
+    for question in plan.questions.values():
+        if target in (question.code, question.page):
+            return
+        yield question.code
 
 
 def _unready() -> Response:
     html = render_template(
         "respond/closed.html",
-        lang="zh-CN",
+        lang=guard.language().replace("_", "-"),
         mark="note",
         title=gettext("Nothing to show yet"),
-        text=gettext("The preview is back as soon as the errors in the survey are mended."),
+        text=gettext("Add a question, and it appears here."),
         retry="",
     )
     return make_response(html)
