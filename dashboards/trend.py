@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import Form, SelectField
+from wtforms import Form, SelectChoice, SelectField
 from wtforms.validators import Optional
 
 from dashboards._figures import ACCENT, FAINT, MIDDLE, Figure, Points, Say, band, digits, layout, rounded
@@ -29,10 +29,10 @@ class Trend(Widget):
         step = SelectField(
             N_("One point per"),
             choices=[
-                ("auto", N_("as fits")),
-                ("day", N_("day")),
-                ("week", N_("week")),
-                ("month", N_("month")),
+                SelectChoice("auto", N_("as fits")),
+                SelectChoice("day", N_("day")),
+                SelectChoice("week", N_("week")),
+                SelectChoice("month", N_("month")),
             ],
             default="auto",
         )

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import Form, IntegerField, SelectField
+from wtforms import Form, IntegerField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from dashboards.base import N_, Metrics, QuestionField, VerbatimInfo, Widget
 
-SENTIMENTS = [
-    ("", N_("All")),
-    ("positive", N_("Positive")),
-    ("neutral", N_("Neutral")),
-    ("negative", N_("Negative")),
-    ("none", N_("No opinion")),
-]
+SENTIMENTS = {
+    "": N_("All"),
+    "positive": N_("Positive"),
+    "neutral": N_("Neutral"),
+    "negative": N_("Negative"),
+    "none": N_("No opinion"),
+}
+CHOICES = [SelectChoice(key, label) for key, label in SENTIMENTS.items()]
 
 
 class Verbatims(Widget):
@@ -30,13 +31,15 @@ class Verbatims(Widget):
     examples = ({}, {"sentiment": "negative", "limit": 5}, {"question": "Q2"})
 
     class Settings(Form):
-        sentiment = SelectField(N_("Sentiment"), choices=SENTIMENTS, default="")
+        sentiment = SelectField(
+            N_("Sentiment"), choices=[SelectChoice(*each) for each in SENTIMENTS.items()], default=""
+        )
         question = QuestionField(N_("Question"), validators=[Optional()])
         limit = IntegerField(N_("How many"), default=20, validators=[NumberRange(min=1, max=50)])
 
     def title(self, settings: Mapping[str, Any], metrics: Metrics) -> str:
         """Says which texts are chosen."""
-        kind = dict(SENTIMENTS).get(settings["sentiment"])
+        kind = SENTIMENTS.get(settings["sentiment"])
         if not settings["sentiment"] or not kind:
             return metrics.gettext(self.label)
         return metrics.gettext("Customers' words: %(kind)s", kind=metrics.gettext(kind))

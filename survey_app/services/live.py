@@ -88,7 +88,7 @@ class Source:
                 raise Busy(
                     N_("Too many dashboards are open at once; this one is refreshed from time to time.")
                 )
-            self._surveys.update(surveys)
+            self._surveys.update(list(surveys))
             self._viewers[viewer] += 1
             self._stale = True
             self._start()
@@ -96,7 +96,7 @@ class Source:
     def leave(self, surveys: Iterable[int], viewer: Viewer) -> None:
         """Ends what :meth:`join` began; the thread ends with the last listener."""
         with self._moved:
-            self._surveys -= Counter(surveys)
+            self._surveys -= Counter(list(surveys))
             self._viewers -= Counter([viewer])
             self._gone &= set(self._viewers)
             self._stamps = {key: stamp for key, stamp in self._stamps.items() if key in self._surveys}
