@@ -59,6 +59,7 @@ def _settings(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.base_url.startswith("https://"),
         "BABEL_DEFAULT_LOCALE": config.locale,
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",  # the console shows times; stored ones are UTC
         "WTF_CSRF_TIME_LIMIT": None,
         "BOOTSTRAP_SERVE_LOCAL": True,
         "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",

@@ -34,7 +34,7 @@ def plan_of(document: Mapping[str, Json]) -> Plan | None:
 @lru_cache(maxsize=64)
 def _plan(canonical: bytes) -> Plan | None:
     document = mended(json.loads(canonical))
-    return document and compile_plan(document, plugins.types())
+    return None if document is None else compile_plan(document, plugins.types())
 
 
 def mended(document: Document) -> Document | None:

@@ -88,7 +88,7 @@ def versions(code: str) -> str:
     earlier = [*found[1:], None]
     changed = {
         each.number: changes.between(before.document, each.document) if before else []
-        for each, before in zip(found, earlier, strict=True)
+        for each, before in zip(found, earlier, strict=False)
     }
     return render_template(
         "surveys/versions.html", survey=survey, versions=found, changed=changed, writable=writable(survey)

@@ -249,6 +249,10 @@ def test_a_stale_revision_is_not_published(manager: Client, draft: Survey) -> No
     assert manager.post(f"/surveys/{draft.code}/publish", json={"revision": 1}).status_code == 409
 
 
+def test_before_the_first_version_the_page_says_what_versions_are(manager: Client, draft: Survey) -> None:
+    assert "尚未发布" in manager.get(f"/surveys/{draft.code}/versions").text
+
+
 def test_versions_show_what_changed_and_can_be_edited_again(manager: Client, draft: Survey) -> None:
     manager.post(f"/surveys/{draft.code}/publish", json={"revision": 1})
     put(manager, draft.code, "第二版标题", 1)

@@ -50,7 +50,7 @@ class Designer {
     const asking = view === "questions";
     this.root.dataset.view = view;
     this.root.dataset.preview = this.preview.hidden ? "off" : "on";
-    this.root.dataset.sheet = this.store.selected.kind === "survey" ? "" : "open";
+    this.root.dataset.sheet = this.store.selected.kind === "survey" ? "" : this.sheet ? "open" : "peek";
     show(this.regions.views, this.viewBar());
     show(this.regions.state, this.stateBar());
     show(this.regions.tools, asking ? toolbox(this) : []);
@@ -110,7 +110,12 @@ class Designer {
   }
 
   sheetBar() {
-    return h("div.sheet-bar", { "data-key": "sheet" }, h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => this.store.select({ kind: "survey" }) }, icon("check"), t("Done")));
+    const turn = () => {
+      this.sheet = !this.sheet;
+      this.render();
+    };
+    return h("div.sheet-bar", { "data-key": "sheet" }, h("span", {}, this.store.selected.code ?? ""),
+      h("button.btn.btn-plain.btn-sm", { type: "button", "aria-expanded": String(Boolean(this.sheet)), onclick: turn }, icon(this.sheet ? "check" : "sliders"), this.sheet ? t("Done") : t("Settings")));
   }
 
   told(state, refusal) {
