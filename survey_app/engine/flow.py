@@ -191,13 +191,25 @@ def _choose_entries(result: Walk, question: QuestionPlan) -> bool:
 def _answer(result: Walk, question: QuestionPlan, value: Json) -> Answer:
     if question.enable is not None and not question.enable(result.facts):
         result.disabled.add(question.code)
-        value = None if question.default is None else question.default(result.facts)
+        value = _default(question, result.facts)
     hidden = result.hidden.get(question.code, NOTHING)
     if hidden:
         value = pruned(value, hidden)
     if value is None:
         return _SKIPPED
     return Answer("answered", value, None, None, question, hidden)
+
+
+def _default(question: QuestionPlan, facts: Facts) -> Json:
+    """The value a question begins with; a calculated one that is no allowed answer is none."""
+    value = None if question.default is None else question.default(facts)
+    if value is None:
+        return None
+    try:
+        question.check(value)
+    except Invalid:
+        return None
+    return value
 
 
 def pruned(value: Json, hidden: frozenset[str]) -> Json:
@@ -330,11 +342,9 @@ def chance(seed: int, *parts: str) -> int:
 
 def defaults(walk: Walk, page: PagePlan) -> dict[str, Json]:
     """Values to fill in beforehand on a page: question → value."""
-    found = {
-        question.code: question.default(walk.facts)
-        for question in asked(walk, page)
-        if question.default is not None and walk.facts.answers[question.code] is _SKIPPED
-    }
+    known = walk.facts.answers
+    empty = [question for question in asked(walk, page) if known[question.code] is _SKIPPED]
+    found = {question.code: _default(question, walk.facts) for question in empty}
     return {code: value for code, value in found.items() if value is not None}
 
 

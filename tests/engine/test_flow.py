@@ -250,6 +250,23 @@ def test_defaults_fill_in_what_is_empty() -> None:
     assert flow.defaults(walk(plan, {}, upto="p1"), plan.pages[1]) == {"Q3": 4, "Q4": 5}
 
 
+def test_a_calculated_default_that_is_no_allowed_answer_is_left_out() -> None:
+    enable = {"question": "Q1", "is": 99}
+    plan = survey(
+        page("p1", ask("Q1")),
+        page(
+            "p2",
+            ask("Q2", default={"multiply": [{"question": "Q1"}, 5]}, enable=enable),
+            ask("Q3", default={"question": "Q1"}, settings={"top": 3}),
+        ),
+    )
+    path = walk(plan, {"Q1": 9}, upto="p1")
+    assert path.states["Q2"] == "skipped"
+    assert flow.defaults(path, plan.pages[1]) == {}
+    low = walk(plan, {"Q1": 2}, upto="p1")
+    assert (low.answers["Q2"], flow.defaults(low, plan.pages[1])) == (10, {"Q3": 2})
+
+
 def test_display_items_are_seen_and_never_asked() -> None:
     show = {"question": "Q1", "at_least": 5}
     plan = survey(
