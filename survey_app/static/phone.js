@@ -10,7 +10,7 @@
   const plan = data('plan'), door = data('door'), words = data('words');
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   const one = (selector) => document.querySelector(selector);
-  const say = (text, params) => text.replace(/%\((\w+)\)s/g, (_, name) => params[name]);
+  const say = (text, params) => text.replace(/%%|%\((\w+)\)s/g, (place, name) => (name ? params[name] : '%'));
 
   document.documentElement.classList.add('js');
   plan.today = door.today;
@@ -369,7 +369,8 @@
       facts.known = {};
       const able = !about.enable || holds(about.enable, facts);
       fields[code].disabled = !able;
-      const found = seen ? answer(code) : null;
+      if (!able && about.default !== undefined) preset(code, facts);
+      const found = seen && (able || about.default !== undefined) ? answer(code) : null;
       if (found) facts.answers[code] = found;
       facts.states[code] = !seen ? 'not_shown' : found ? 'answered' : 'skipped';
       return seen;
@@ -398,6 +399,11 @@
       at = plan.pages.findIndex((each) => each.code === rule.go);
     }
     return path;
+  }
+
+  function preset(code, facts) {
+    const found = value(plan.questions[code].default, facts);
+    if (found !== undefined && found !== null) fill(code, { '': [].concat(found).map(String) });
   }
 
   const collects = (code) => plan.questions[code].ops !== undefined;
@@ -433,6 +439,7 @@
   }
 
   function kept() {
+    if (door.preview) return null;
     try {
       const found = JSON.parse(localStorage.getItem(KEY));
       return found && /^\w{22}$/.test(found.id) && found.raw && found.saved ? found : null;
@@ -449,6 +456,7 @@
     if (shared && shared.id === mine.id) mine = shared;
     change(mine);
     mine.time = Date.now();
+    if (door.preview) return;
     try {
       localStorage.setItem(KEY, JSON.stringify(mine));
       full = false;
@@ -493,6 +501,11 @@
     }
     const body = compose();
     if (!body) return;
+    if (door.preview) {
+      const ended = mine.done === 'asked';
+      accepted({ id: mine.id, revision: body.revision, state: ended ? 'completed' : 'started', ending: ended && walk().ending, receipt: '—' }, body);
+      return;
+    }
     busy = true;
     again = false;
     let status = 0, reply = {}, after = 0;
@@ -571,7 +584,8 @@
       note.classList.add('off');
       return;
     }
-    codes.forEach((code) => forced.add(code));
+    const known = walk().facts.states;
+    codes.filter((code) => !known[code] || known[code] === 'not_shown').forEach((code) => forced.add(code));
     const path = walk(), screen = path.screens.find((each) => each.codes.some((code) => codes.includes(code)));
     if (screen && screen.key !== here.key) show(screen, 'back');
     codes.forEach((code) => complain(code, errors[code]));
@@ -675,7 +689,7 @@
     keep((state) => { state.at = screen.key; });
     screen.codes.forEach(prefill);
     const path = refresh();
-    if (how === 'next') history.pushState({ at: screen.key, n: ((history.state || {}).n || 0) + 1 }, '');
+    if (how === 'next' && door.back) history.pushState({ at: screen.key, n: ((history.state || {}).n || 0) + 1 }, '');
     else if (how !== 'history') history.replaceState({ at: screen.key, n: (history.state || {}).n || 0 }, '');
     Object.keys(fields).forEach((code) => fields[code].classList.toggle('on', screen.codes.includes(code)));
     if (how === 'start') return path;
@@ -686,10 +700,7 @@
   }
 
   function prefill(code) {
-    const about = plan.questions[code];
-    if (about.default === undefined || mine.raw[code]) return;
-    const found = value(about.default, walk().facts);
-    if (found !== undefined && found !== null) fill(code, { '': [].concat(found).map(String) });
+    if (plan.questions[code].default !== undefined && !mine.raw[code]) preset(code, walk().facts);
   }
 
   /* ---- Checking ---- */
@@ -740,7 +751,7 @@
   }
 
   /* What keeps a question from being passed: [sentence, control, soft]. */
-  function fault(code, facts) {
+  function fault(code, facts, peek) {
     const about = plan.questions[code], found = facts.answers[code];
     if (!collects(code) || facts.states[code] === 'not_shown' || fields[code].disabled) return null;
     if (!found && about.required && (about.required === true || holds(about.required, facts))) return [words.required];
@@ -750,10 +761,12 @@
     const hard = rules.find((rule) => !rule.soft), soft = rules.find((rule) => rule.soft);
     if (hard) return [hard.message];
     const doubt = soft ? soft.message : unusual(code) ? words.unusual : '';
-    if (!doubt || asked[code] === text(read(code))) return null;
+    if (peek || !doubt || asked[code] === text(read(code))) return null;
     asked[code] = text(read(code));
     return [doubt, null, true];
   }
+
+  const whole = (screen, facts) => !screen.codes.some((code) => fault(code, facts, true));
 
   function check(screen, facts) {
     const wrong = screen.codes.map((code) => [code, fault(code, facts)]).filter((each) => {
@@ -769,7 +782,7 @@
   function go() {
     clearTimeout(advance);
     take(here.codes);
-    let path = walk();
+    const path = walk();
     if (!check(here, path.facts)) return;
     const at = path.screens.findIndex((each) => each.key === here.key);
     if (at + 1 < path.screens.length) {
@@ -777,13 +790,9 @@
       flush();
       return;
     }
-    const open = path.screens.find((each) => each.codes.some((code) => fault(code, path.facts)));
-    if (open) {
-      path = show(open, 'next');
-      check(open, path.facts);
-      return;
-    }
-    finish(path);
+    const open = path.screens.find((each) => !whole(each, path.facts));
+    if (open) check(open, show(open, 'next').facts);
+    else finish(path);
   }
 
   function finish(path) {
@@ -811,9 +820,9 @@
     take(here.codes);
     const screens = walk().screens;
     const screen = screens.find((each) => each.key === event.state.at);
-    const at = screens.indexOf(screen), now = screens.findIndex((each) => each.key === here.key);
-    if (screen && (at <= now || screens.slice(0, at).every((each) => !each.codes.some((code) => fault(code, walk().facts))))) show(screen, 'history');
-    else flush();
+    const facts = walk().facts, ahead = screens.slice(0, screens.indexOf(screen) + 1).slice(0, -1);
+    if (screen && ahead.every((each) => whole(each, facts))) show(screen, 'history');
+    flush();
   });
 
   /* ---- Panels and endings ---- */
@@ -865,8 +874,9 @@
     if (spoken) spoken.textContent = '';
     message('submitted');
     shown.querySelector('h2').focus();
-    const link = shown.querySelector('a[data-go]');
+    const link = shown.querySelector('a[data-go]'), steps = (history.state || {}).n;
     if (first && link && window.top === window) location.assign(link.href);
+    else if (steps) history.go(-steps); /* one press of Back leaves */
   }
 
   function afresh() {
@@ -989,7 +999,7 @@
   }
 
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !here || panel.open || mine.done) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229 || !here || panel.open || mine.done) {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && here && !panel.open) go();
       return;
     }
@@ -1053,11 +1063,10 @@
   function resume() {
     const server = door.stored, old = mine && mine.done === 'sent' && door.again && Date.now() - mine.time > 432e5;
     if (!mine || old) mine = made();
-    if (server && (server.id !== mine.id || !mine.revision)) {
-      const local = server.id === mine.id ? mine : made();
-      mine = Object.assign(local, { id: server.id, raw: Object.assign({}, server.raw, local.raw), saved: server.raw });
+    if (server && (server.id !== mine.id || mine.revision < server.revision)) {
+      const raw = Object.assign({}, server.raw, server.id === mine.id || mine.done !== 'sent' ? mine.raw : {});
+      Object.assign(mine, { id: server.id, revision: server.revision, raw, saved: server.raw, done: mine.done === 'asked' ? 'asked' : '' });
     }
-    if (server) mine.revision = Math.max(mine.revision, server.revision);
     const url = new URL(location.href), stale = mine.done !== 'sent' && mine.version !== door.version;
     if (stale && mine.revision && !server && url.searchParams.get('id') !== mine.id) {
       url.searchParams.set('id', mine.id);
@@ -1087,8 +1096,9 @@
     const screens = walk().screens;
     if (!screens.length) return;
     const tapped = door.tap ? screens.findIndex((each) => each.codes.includes(door.tap.code)) : -1;
-    const at = screens.find((each) => each.key === ((history.state || {}).at || mine.at));
-    show(tapped >= 0 && screens[tapped + 1] || at || screens[0], 'start');
+    const at = screens.find((each) => each.key === ((history.state || {}).at || mine.at || door.at));
+    const asked = screens.find((each) => each.page === door.page);
+    show(tapped >= 0 && screens[tapped + 1] || asked || at || screens[0], 'start');
     if (mine.done === 'asked') panel('sending', words.sending);
     flush();
     message('ready');

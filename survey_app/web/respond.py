@@ -114,7 +114,8 @@ def _answers(door: Door) -> Response:
 
 
 def language(plan: Plan) -> str:
-    """The language of the page, the request's from here on: asked for by the link, else the browser's best, else the survey's own."""
+    """The language of the page, and of this request from here on: the one asked for, else the browser's
+    best, else the survey's own."""
     known = phone.spoken(plan)
     asked = request.form.get("_lang") or request.args.get("lang") or request.form.get("_locale") or ""
     by_name = {locale.replace("_", "-").lower(): locale for locale in known}

@@ -1,0 +1,374 @@
+"""The designer as a manager uses it who has never seen it before."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+from survey_app.models import Survey, Version
+from survey_app.services import surveys
+from tests import factories
+from tests.browser.conftest import DESK, PHONE
+
+Visit = Callable[..., Page]
+
+CHECK = re.compile("检查通过")
+
+
+@pytest.fixture
+def desk(visit: Visit, cast: Any) -> Callable[..., Page]:
+    """``desk("/surveys")`` is a page on a big screen in which the manager has signed in."""
+
+    def open_page(address: str = "/surveys", who: str = "manager", **options: Any) -> Page:
+        options = {"viewport": DESK, "has_touch": False, **options}
+        page = visit(f"/login?next={address}", **options)
+        page.get_by_label("登录名").fill(who)
+        page.get_by_label("密码").fill(factories.PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def draft(cast: Any) -> Survey:
+    return surveys.create(cast.manager, "门店体验回访", copy.deepcopy(factories.NPS_DOCUMENT))
+
+
+def design(desk: Callable[..., Page], draft: Survey, **options: Any) -> Page:
+    page = desk(f"/surveys/{draft.code}/design", **options)
+    ready(page)
+    return page
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("#designer[data-ready]")).to_be_visible()
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".save-state")).to_have_text("已保存")
+
+
+def add(page: Page, key: str, title: str) -> None:
+    """Adds a type from the toolbox and writes the title: it has the focus."""
+    before = page.locator(".d-card").count()
+    page.locator(f"#d-tools [data-type={key}]").click()
+    expect(page.locator(".d-card")).to_have_count(before + 1)
+    expect(page.locator(".d-card.active .card-title")).to_be_focused()
+    page.keyboard.type(title)
+
+
+def card(page: Page, code: str) -> Locator:
+    return page.locator(f"#q-{code}")
+
+
+def order(page: Page) -> list[str]:
+    return [str(each.get_attribute("data-question")) for each in page.locator(".d-card").all()]
+
+
+def stored(db: Any, code: str) -> dict[str, Any]:
+    db.session.rollback()
+    return db.session.query(Survey).filter_by(code=code).one().draft
+
+
+def test_a_branching_survey_is_built_and_published_by_clicking(desk: Callable[..., Page], db: Any) -> None:
+    page = desk()
+    page.get_by_role("link", name="新建问卷").click()
+    page.get_by_label("标题", exact=True).fill("到店体验回访")
+    page.get_by_role("button", name="创建并设计").click()
+    ready(page)
+
+    add(page, "nps", "您有多大可能推荐我们？")
+    add(page, "long_text", "哪里让您不满意？")
+    page.locator("#d-panel").get_by_role("button", name="添加条件").click()
+    page.get_by_label("值", exact=True).select_option(label="贬损者")
+    expect(card(page, "Q2").locator(".rule-note")).to_contain_text("是“贬损者”")
+
+    page.get_by_role("button", name="添加一页").click()
+    add(page, "single_choice", "您办理了哪项业务？")
+    first = card(page, "Q3").locator(".entry-line input").first
+    first.fill("开户")
+    first.press("Enter")
+    page.keyboard.type("贷款")
+    for _ in range(3):  # the three options the question began with, without the renamed one
+        if card(page, "Q3").locator(".entry-line").count() > 2:
+            card(page, "Q3").locator(".entry-line").last.get_by_role("button", name="移除").click()
+
+    page.get_by_role("button", name="添加一页").click()
+    add(page, "short_text", "还有什么要补充？")
+    page.locator("#p-p2 .page-number").click()
+    page.get_by_role("button", name="按条件跳转").click()
+    page.get_by_label("值", exact=True).select_option(label="开户")
+    page.get_by_label("跳转目标").select_option(label="结束页：感谢您的反馈")
+    expect(page.locator("#p-p2 .flow-rule")).to_contain_text("如果 Q3")
+    saved(page)
+
+    page.locator("#publish").click()
+    dialog = page.get_by_role("dialog", name="发布")
+    expect(dialog).to_contain_text("没有问题")
+    dialog.get_by_role("button", name="发布为第 1 版").click()
+    expect(page.get_by_role("dialog", name="第 1 版已发布")).to_be_visible()
+    link = page.get_by_role("link", name="去投放")
+    expect(link).to_have_attribute("href", re.compile(r"/surveys/\w+/distributions"))
+
+    document = db.session.query(Version).one().document
+    first_page, second_page, third_page = document["pages"]
+    assert [question["type"] for question in first_page["questions"]] == ["nps", "long_text"]
+    assert first_page["questions"][1]["show"] == {"question": "Q1", "is": "detractor"}
+    options = second_page["questions"][0]["settings"]["options"]
+    assert [option["label"] for option in options] == ["开户", "贷款"]
+    assert second_page["next"] == [{"when": {"question": "Q3", "is": options[0]["id"]}, "go": "thanks"}]
+    assert third_page["questions"][0]["title"] == "还有什么要补充？"
+
+
+def test_a_finding_stands_beside_its_question_until_it_is_mended(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    expect(page.locator(".check-button")).to_have_text(CHECK)
+    card(page, "Q1").get_by_role("button", name="删除").click()
+    expect(card(page, "Q2").locator(".findings .error").first).to_be_visible()
+    expect(page.locator("#d-toast")).to_contain_text("另有 2 处引用了它")
+
+    page.locator("#publish").click()
+    dialog = page.get_by_role("dialog", name="发布")
+    expect(dialog.get_by_role("button", name="发布为第 1 版")).to_be_disabled()
+    dialog.get_by_role("button", name="Q2").first.click()
+    expect(card(page, "Q2")).to_have_class(re.compile("active"))
+
+    page.locator("#d-toast").get_by_role("button", name="撤销").click()
+    expect(page.locator(".check-button")).to_have_text(CHECK)
+    assert order(page) == ["Q1", "Q2", "Q3"]
+
+
+def test_undo_and_redo_survive_a_reload(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    card(page, "Q1").locator(".card-title").fill("改过的标题")
+    card(page, "Q3").locator(".card-title").click()
+    card(page, "Q3").get_by_role("button", name="复制").click()
+    assert order(page) == ["Q1", "Q2", "Q3", "Q4"]
+    saved(page)
+    page.reload()
+    ready(page)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".d-card")).to_have_count(3)
+    page.keyboard.press("Control+z")
+    expect(card(page, "Q1").locator(".card-title")).to_have_value("您有多大可能向朋友推荐我们？")
+    page.keyboard.press("Control+Shift+z")
+    page.keyboard.press("Control+Shift+z")
+    expect(card(page, "Q1").locator(".card-title")).to_have_value("改过的标题")
+    assert order(page) == ["Q1", "Q2", "Q3", "Q4"]
+
+
+def test_questions_are_moved_with_the_keyboard_alone(desk: Callable[..., Page], draft: Survey, db: Any) -> None:
+    page = design(desk, draft)
+    card(page, "Q1").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    assert order(page) == ["Q2", "Q1", "Q3"]
+    expect(page.locator("#announcer")).to_have_text("Q1 现在是第 1 页的第 2 题，共 2 题。")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#p-p2 .d-card")).to_have_count(2)
+    expect(card(page, "Q1")).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    assert order(page) == ["Q1", "Q2", "Q3"]
+    page.keyboard.press("Delete")
+    expect(page.locator(".d-card")).to_have_count(2)
+    saved(page)
+    assert [q["code"] for q in stored(db, draft.code)["pages"][0]["questions"]] == ["Q2"]
+
+
+def test_types_and_questions_are_dragged(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    page.locator("#d-tools [data-type=csat]").drag_to(card(page, "Q3"), target_position={"x": 200, "y": 8})
+    expect(page.locator("#p-p2 .d-card")).to_have_count(2)
+    assert order(page) == ["Q1", "Q2", "Q4", "Q3"]
+    card(page, "Q4").locator(".grip").first.drag_to(card(page, "Q1"), target_position={"x": 200, "y": 8})
+    expect(page.locator("#p-p1 .d-card")).to_have_count(3)
+    assert order(page) == ["Q4", "Q1", "Q2", "Q3"]
+
+
+def test_pasted_lines_become_options_and_keep_the_ids_of_old_ones(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    page = design(desk, draft)
+    card(page, "Q3").locator(".card-title").click()
+    card(page, "Q3").get_by_role("button", name="批量编辑").click()
+    area = page.get_by_role("dialog").get_by_role("textbox")
+    expect(area).to_have_value("开户\n贷款")
+    area.fill("1. 贷款\n• 开户和办卡\n\n咨询")
+    page.get_by_role("button", name="应用").click()
+    saved(page)
+    options = stored(db, draft.code)["pages"][1]["questions"][0]["settings"]["options"]
+    assert [option["label"] for option in options] == ["贷款", "开户和办卡", "咨询"]
+    assert options[0]["id"] == "loan"
+    assert len({option["id"] for option in options}) == 3
+
+
+def test_a_new_code_is_followed_by_every_rule_and_text(desk: Callable[..., Page], draft: Survey, db: Any) -> None:
+    page = design(desk, draft)
+    card(page, "Q1").locator(".card-title").click()
+    page.locator("#d-panel summary", has_text="更多").click()
+    code = page.get_by_label("编号")
+    code.fill("2bad")
+    code.blur()
+    assert stored(db, draft.code)["pages"][0]["questions"][0]["code"] == "Q1"
+    code.fill("score")
+    code.blur()
+    expect(card(page, "score")).to_be_visible()
+    saved(page)
+    questions = stored(db, draft.code)["pages"][0]["questions"]
+    assert questions[0]["code"] == "score"
+    assert questions[1]["show"] == {"question": "score", "is": "detractor"}
+    assert questions[1]["title"] == "您给了 {score} 分，最不满意的是什么？"
+
+
+def test_the_phone_beside_shows_a_conditional_question_with_answers_that_lead_to_it(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    page = design(desk, draft)
+    card(page, "Q2").locator(".card-title").click()
+    phone = page.frame_locator("#d-preview iframe")
+    expect(phone.get_by_text(re.compile("您给了 [0-6] 分，最不满意的是什么"))).to_be_visible()
+    phone.get_by_role("button", name="下一题").click()
+    phone.get_by_text("贷款").click()
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.get_by_text("谢谢您的反馈")).to_be_visible()
+    db.session.rollback()
+    assert db.session.query(factories.Survey).count() == 1
+    assert surveys.listing(db.session.get(Survey, draft.id) and _manager(db))[0].responses == 0
+
+
+def _manager(db: Any) -> Any:
+    return db.session.query(factories.User).filter_by(login="manager").one()
+
+
+def test_a_draft_with_errors_is_still_previewed_as_far_as_it_is_right(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    add(page, "matrix_single", "")
+    card(page, "Q4").get_by_role("button", name="批量编辑").first.click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("")
+    page.get_by_role("button", name="应用").click()
+    expect(page.locator(".check-button")).to_contain_text("错误")
+    phone = page.frame_locator("#d-preview iframe")
+    expect(phone.get_by_text("您有多大可能向朋友推荐我们")).to_be_visible()
+
+
+def test_of_two_tabs_the_slower_one_chooses_and_loses_nothing(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    first, second = design(desk, draft), design(desk, draft)
+    card(first, "Q1").locator(".card-title").fill("先来的标题")
+    saved(first)
+    expect.set_options(timeout=8000)
+    card(second, "Q1").locator(".card-title").fill("后到的标题")
+    dialog = second.get_by_role("dialog", name="他人修改了这份问卷")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="载入对方的版本").click()
+    expect(card(second, "Q1").locator(".card-title")).to_have_value("先来的标题")
+    second.keyboard.press("Control+z")
+    expect(card(second, "Q1").locator(".card-title")).to_have_value("后到的标题")
+    saved(second)
+    assert stored(db, draft.code)["pages"][0]["questions"][0]["title"] == "后到的标题"
+
+    card(first, "Q1").locator(".card-title").fill("我的另存")
+    first.get_by_role("button", name="将我的另存为副本").click()
+    ready(first)
+    expect(first.locator(".survey-title-field textarea")).to_have_value("门店体验回访（副本）")
+    expect(card(first, "Q1").locator(".card-title")).to_have_value("我的另存")
+
+
+def test_nothing_is_lost_while_the_network_is_away(desk: Callable[..., Page], draft: Survey, db: Any) -> None:
+    page = design(desk, draft)
+    page.context.set_offline(True)
+    card(page, "Q1").locator(".card-title").fill("断网时写的")
+    expect(page.locator(".save-state")).to_contain_text("尚未保存")
+    page.context.set_offline(False)
+    saved(page)
+    assert stored(db, draft.code)["pages"][0]["questions"][0]["title"] == "断网时写的"
+
+
+def test_a_second_language_is_written_beside_the_first(desk: Callable[..., Page], draft: Survey, db: Any) -> None:
+    page = design(desk, draft)
+    page.get_by_role("button", name="翻译").click()
+    page.get_by_label("添加语言").select_option("en")
+    page.get_by_label("“开户”的English译文").fill("Open an account")
+    expect(page.locator("#d-canvas")).to_contain_text("已翻译 1 /")
+    saved(page)
+    assert stored(db, draft.code)["translations"] == {"en": {"Q3.options.open.label": "Open an account"}}
+
+
+def test_endings_settings_fields_and_quotas_are_edited(desk: Callable[..., Page], draft: Survey, db: Any) -> None:
+    page = design(desk, draft)
+    page.get_by_role("button", name="结束页", exact=True).click()
+    page.get_by_role("button", name="添加结束页").click()
+    page.get_by_label("结束页 end1 的标题").fill("名额已满")
+    page.locator("#end-end1-kind").select_option("over_quota")
+    page.get_by_role("button", name="设置", exact=True).click()
+    page.get_by_text("显示进度").click()
+    page.get_by_label("时区").select_option("Asia/Urumqi")
+    page.get_by_role("button", name="添加字段").click()
+    page.get_by_role("button", name="添加配额").click()
+    saved(page)
+    document = stored(db, draft.code)
+    assert document["endings"][1] == {"code": "end1", "title": "名额已满", "kind": "over_quota"}
+    assert (document["settings"]["progress"], document["settings"]["timezone"]) == (False, "Asia/Urumqi")
+    assert document["fields"][-1] == {"code": "field1", "type": "text", "from": "url"}
+    assert document["quotas"][0]["then"] == {"go": "end1"}
+    expect(page.locator(".check-button")).not_to_contain_text("错误")
+
+
+def test_conditions_are_grouped_negated_and_read_as_a_sentence(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    page = design(desk, draft)
+    card(page, "Q3").locator(".card-title").click()
+    panel = page.locator("#d-panel")
+    panel.get_by_role("button", name="添加条件").click()
+    panel.get_by_role("button", name="条件", exact=True).click()
+    page.get_by_label("条件之间的关系").select_option("any")
+    second = panel.locator(".cond-row").nth(1)
+    second.get_by_label("条件对象").select_option(label="Q2 您给了 {Q1} 分，最不满意的是什么…")
+    second.get_by_label("比较方式").select_option("contains")
+    second.get_by_role("textbox").fill("退款，投诉")
+    expect(panel.locator(".cond-words")).to_contain_text("或者")
+    saved(page)
+    assert stored(db, draft.code)["pages"][1]["questions"][0]["show"] == {
+        "any": [{"question": "Q1", "is": "detractor"}, {"question": "Q2", "contains": ["退款", "投诉"]}]
+    }
+    panel.get_by_role("button", name="取反").click()
+    saved(page)
+    assert list(stored(db, draft.code)["pages"][1]["questions"][0]["show"]) == ["not"]
+
+
+def test_who_may_only_read_changes_nothing(desk: Callable[..., Page], cast: Any, db: Any) -> None:
+    whole = surveys.create(cast.owner, "全公司", copy.deepcopy(factories.NPS_DOCUMENT))
+    page = design(desk, whole)
+    expect(page.locator(".save-state")).to_have_text("只读")
+    expect(page.locator("#publish")).to_have_count(0)
+    expect(card(page, "Q1").locator(".card-title")).to_be_disabled()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing(desk: Callable[..., Page], draft: Survey, scheme: str, screen: Any) -> None:
+    page = design(desk, draft, viewport=screen, color_scheme=scheme)
+    faults = check(page, "designer")
+    card(page, "Q2").locator(".card-title").click()
+    faults += check(page, "question")
+    for view in ("结束页", "设置", "翻译"):
+        page.locator("#d-views").get_by_role("button", name=view).click()
+        faults += check(page, view)
+    for address in ("/surveys", "/surveys/new", f"/surveys/{draft.code}/versions", "/account", "/nowhere"):
+        page.goto(address)
+        faults += check(page, address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    assert faults == []
+
+
+def check(page: Page, name: str) -> list[str]:
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{name}: {each['id']} {node['target']}" for each in found for node in each["nodes"]]
