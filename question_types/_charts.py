@@ -231,6 +231,18 @@ def stack(groups: Rows, colours: Sequence[str], axes: str = "") -> list[Figure]:
     ]
 
 
+def split(rows: Rows, colours: Sequence[str]) -> Figure:
+    """All answers as one bar, a piece for each row."""
+    return figure(
+        stack(rows, colours),
+        90,
+        barmode="stack",
+        uniformtext=FITTING,
+        xaxis=hidden_axis(range=[0, 1]),
+        yaxis=hidden_axis(),
+    )
+
+
 def _inside(label: str, share: float) -> str:
     """What fits in a bar of this share of a phone's width: label and percentage, the percentage, nothing."""
     room = share * 40

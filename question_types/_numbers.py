@@ -119,9 +119,8 @@ class Numeric(QuestionType):
     def summary(self, settings: Values, totals: Totals) -> dict[str, Any]:
         n, squares = totals.n(), totals.amount("square")
         found = super().summary(settings, totals)
-        mean = estimate(
-            Words(N_("Mean")), totals.statistics.mean(n, totals.amount(), squares), settings["unit"]
-        )
+        mean = estimate(Words(N_("Mean")), totals.statistics.mean(n, totals.amount(), squares))
+        mean["unit"] = settings["unit"]
         found["groups"] = [row for row in found["rows"] if row["bucket"] == "unusual"]
         found["rows"] = [row for row in found["rows"] if row["bucket"] != "unusual"]
         return found | {"headline": mean, "figures": _spread(n, totals.amount(), squares, settings["unit"])}

@@ -188,3 +188,9 @@ def test_labels_show_the_unit_and_no_trailing_zeros() -> None:
     assert kind.label_of(values, 1288.5) == "1288.5元"
     kind, values = made("number", unit="km")
     assert kind.label_of(values, 10**15) == "1000000000000000 km"
+
+
+def test_a_mean_of_percentages_stays_a_percentage() -> None:
+    kind, values = made("number", unit="%")
+    headline = kind.summary(values, totals(kind, values, [40, 60]))["headline"]
+    assert (headline["value"], headline["unit"]) == (50, "%")
