@@ -105,9 +105,9 @@ class SurveyMetrics:
         return [(first, _counts(sums)) for first, sums in self._periods("", step)]
 
     def buckets(self, question: str) -> dict[str, int]:
-        """Answers by bucket, those without any left out; ``""`` are all answers."""
+        """Answers by bucket, those without any left out."""
         found = {bucket: self._sums.n(question, bucket) for bucket in self._sums.buckets(question)}
-        return {bucket: n for bucket, n in found.items() if n}
+        return {bucket: n for bucket, n in found.items() if bucket and n}
 
     def summary(self, question: str) -> dict[str, Any]:
         """The question type's own figures, in words of the reader's language."""
