@@ -93,8 +93,12 @@ def _clear(code: segno.QRCode) -> None:
         row[low : low + side] = bytes(side)
 
 
+DRAWING = {"xmldecl": False, "omitsize": True, "svgclass": None, "lineclass": None, "nl": False}
+"""A drawing that fills whatever room a page gives it."""
+
+
 def _saved(code: segno.QRCode, kind: str, scale: int) -> bytes:
     out = BytesIO()
-    extra = {"xmldecl": False, "svgclass": None, "lineclass": None, "nl": False} if kind == "svg" else {}
+    extra = DRAWING if kind == "svg" else {}
     code.save(out, kind=kind, scale=scale, border=QUIET, dark="#000", light="#fff", **extra)
     return out.getvalue()
