@@ -354,6 +354,13 @@ def heat(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Rows]) -> 
     )
 
 
+def table(summary: Mapping[str, Any]) -> Figure:
+    """The heat map of a summary whose rows have cells."""
+    rows = summary["rows"]
+    heads = [head["label"] for head in summary["columns"]]
+    return heat([row["label"] for row in rows], heads, [row["cells"] for row in rows])
+
+
 def _tiles(cells: Sequence[Rows]) -> Figure:
     return {
         "type": "heatmap",
@@ -381,6 +388,68 @@ def _written(cells: Sequence[Rows]) -> Figure:
         "text": [_text(cell) for _, _, cell in places],
         "hoverinfo": "skip",
     }
+
+
+def lengths(rows: Rows, low: float, high: float, colours: Sequence[str] = ()) -> Figure:
+    """Lying bars of the rows' ``value``, which ``text`` says, from ``low`` (or 0 inside the range) on, in the
+    order given."""
+    start = 0 if low < 0 < high else low
+    labels = [wrap(str(row["label"])) for row in rows]
+    trace = _bar(
+        rows,
+        colours or [PLAIN] * len(rows),
+        orientation="h",
+        base=[start] * len(rows),
+        x=[row["value"] - start for row in rows],
+        y=list(range(len(rows))),
+        text=[row["text"] for row in rows],
+        hovertext=labels,
+        hovertemplate="%{hovertext}<br>%{text} · %{customdata}<extra></extra>",
+        textposition="outside",
+    )
+    lines = sum(max(2, label.count("<br>") + 1) for label in labels)
+    room = (high - low) * 0.15
+    return figure(
+        [trace],
+        40 + 18 * lines,
+        xaxis=hidden_axis(range=[low - (room if low < start else 0), high + room]),
+        yaxis=_ticks(labels, autorange="reversed"),
+        bargap=0.35,
+    )
+
+
+def profile(rows: Rows, low: float, high: float) -> Figure:
+    """One line through the rows' ``value``, between the poles ``label`` and ``opposite``."""
+    places = list(range(len(rows)))
+    line = {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "x": [row["value"] for row in rows],
+        "y": places,
+        "text": [row["text"] for row in rows],
+        "textposition": "top center",
+        "customdata": [row["n"] for row in rows],
+        "hovertemplate": "%{text} · %{customdata}<extra></extra>",
+        "line": {"color": PLAIN, "width": 3},
+        "marker": {"size": 10},
+        "cliponaxis": False,
+    }
+    other = {"type": "scatter", "x": [None], "y": [0], "yaxis": "y2", "hoverinfo": "skip"}
+    reach = [len(rows) - 0.5, -0.7]
+    return figure(
+        [line, other],
+        60 + 56 * len(rows),
+        xaxis=hidden_axis(range=[low, high]),
+        yaxis=_ticks([wrap(str(row["label"]), 12) for row in rows], range=reach),
+        yaxis2=_ticks(
+            [wrap(str(row["opposite"]), 12) for row in rows], range=reach, overlaying="y", side="right"
+        ),
+        shapes=[_middle((low + high) / 2)],
+    )
+
+
+def _middle(at: float) -> Figure:
+    return _centre() | {"x0": at, "x1": at}
 
 
 def calendar(periods: Rows, weekdays: Rows) -> Figure:

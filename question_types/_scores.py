@@ -69,6 +69,13 @@ STEPS = [SelectChoice(_FIVE, N_("5 steps")), SelectChoice(_SEVEN, N_("7 steps"))
 Group = tuple[str, Words, range, str]
 """Bucket, label, the scores in it and its colour."""
 
+GROUPS: tuple[Group, ...] = (
+    ("detractor", Words(N_("Detractors")), range(0, 7), _charts.BAD),
+    ("passive", Words(N_("Passives")), range(7, 9), _charts.MIDDLE),
+    ("promoter", Words(N_("Promoters")), range(9, 11), _charts.GOOD),
+)
+"""The groups of the net promoter score."""
+
 _REPLY = re.compile(
     r"(?:我?(?:给|打|选|评)?了?个?)\s*([0-9]{1,3}|[〇零一二两三四五六七八九十]{1,3})\s*(分|颗星|颗|星)?(.*)",
     re.S,

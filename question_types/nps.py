@@ -8,15 +8,8 @@ from typing import Any, ClassVar
 from wtforms import Form, StringField
 from wtforms.validators import Length
 
-from question_types import _charts
-from question_types._scores import Group, Score, estimate
+from question_types._scores import GROUPS, Group, Score, estimate
 from question_types.base import N_, Example, Totals, Values, Words
-
-GROUPS: tuple[Group, ...] = (
-    ("detractor", Words(N_("Detractors")), range(0, 7), _charts.BAD),
-    ("passive", Words(N_("Passives")), range(7, 9), _charts.MIDDLE),
-    ("promoter", Words(N_("Promoters")), range(9, 11), _charts.GOOD),
-)
 
 
 class Nps(Score):
