@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -101,12 +102,12 @@ def _templates(app: Flask) -> None:
     """Plug-ins bring their own templates: each package's ``templates`` folder is searched after ours."""
     app.jinja_env.globals["plotly_url"] = plotly_url
     loaders = [jinja2.PackageLoader(name) for name in plugins.template_packages() if _has_templates(name)]
-    app.jinja_loader = jinja2.ChoiceLoader([app.jinja_loader, *loaders])  # type: ignore[assignment, list-item]
+    app.jinja_loader = jinja2.ChoiceLoader([app.jinja_loader, *loaders])  # type: ignore[list-item]
 
 
 def _has_templates(package: str) -> bool:
     module = importlib.import_module(package)
-    return any(jinja2.utils.os.path.isdir(f"{path}/templates") for path in getattr(module, "__path__", []))
+    return any(Path(path, "templates").is_dir() for path in getattr(module, "__path__", []))
 
 
 def _register(app: OpenAPI) -> None:

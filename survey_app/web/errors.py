@@ -84,7 +84,7 @@ def bad_json(error: BadJson) -> Response:
 def http(error: HTTPException) -> Response:
     """Werkzeug's own errors; redirects pass through."""
     if error.response is not None or (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     status = error.code or 500
     response = reply(status, gettext(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])))
     for name, value in error.get_headers():
