@@ -137,7 +137,7 @@
   function same(found, other, exact) {
     if (other === undefined || other === null) return undefined;
     const mine = lone(found);
-    if (typeof other === 'boolean') return mine === other || (other && found.list.some((each) => each === 'yes' || each === 'true'));
+    if (typeof other === 'boolean') return mine === other || mine === (other ? 'yes' : 'no');
     if (mine === other || found.buckets.includes(other)) return true;
     const folds = !exact && typeof mine === 'string' && typeof other === 'string' && (found.ops.includes('T') || found.ops === '');
     return folds && fold(mine) === fold(other);
@@ -325,7 +325,7 @@
       if (!about.order) return;
       const [how, salt, ids] = about.order, parts = {};
       all('.row', fields[code]).forEach((row) => { parts[row.dataset.row] = row; });
-      if (!Object.keys(parts).length) entries(code).forEach((each) => { parts[each.value] = each.closest('.opt') || each; });
+      if (!Object.keys(parts).length) entries(code).forEach((each) => { parts[each.value] = each.closest('label') || each; });
       const mark = parts[ids[0]].parentNode.insertBefore(document.createComment(''), ids.map((each) => parts[each])
         .reduce((a, b) => (a.compareDocumentPosition(b) & 2 ? b : a)));
       shuffled(ids, how, salt, id).forEach((each) => mark.parentNode.insertBefore(parts[each], mark));
@@ -350,7 +350,7 @@
     const hidden = Object.keys(about.options).filter((id) => !holds(about.options[id], facts));
     entries(code).forEach((each) => {
       each.disabled = each.hidden = hidden.includes(each.value);
-      const label = each.closest('.opt');
+      const label = each.closest('label');
       if (label) label.hidden = each.hidden;
     });
     all('.row', fields[code]).forEach((row) => {
@@ -899,7 +899,7 @@
   function moves(control) {
     if (!door.one || control.type !== 'radio' || here.codes.filter(collects).length !== 1) return false;
     const code = here.key, rest = controls[code].filter((each) => each.type !== 'radio');
-    return control.name === code && !(control.value === 'other' && rest.length);
+    return control.name === code && !control.closest('.track') && !(control.value === 'other' && rest.length);
   }
 
   function onward(delay) {
@@ -984,7 +984,7 @@
   let digits = '';
   function key(sign) {
     const q = door.one ? fields[here.key] : document.activeElement.closest('.q');
-    if (!q || q.querySelector('.rows')) return false;
+    if (!q || q.querySelector('.rows, .track')) return false;
     const list = all('input[type="radio"], input[type="checkbox"]', q).filter((each) => !each.disabled);
     const scale = list.filter((each) => each.closest('.step, .star'));
     if (/^\d$/.test(sign) && scale.length) {

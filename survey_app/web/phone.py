@@ -197,7 +197,7 @@ def _raw(value: Json) -> dict[str, list[str]]:
         return {row: _raw(cell).get("", []) for row, cell in value.items()}
     if isinstance(value, list):
         return {"": [str(each) for each in value]}
-    return {"": ["yes" if value is True else str(value)]}
+    return {"": [("no", "yes")[value] if isinstance(value, bool) else str(value)]}
 
 
 @lru_cache(maxsize=2048)

@@ -179,7 +179,7 @@ def drawn(step: Step, address: str, found: Stored | None = None, **told: Json) -
 
 def _told(step: Step, address: str, found: Stored | None, prefill: Mapping[str, Json]) -> dict[str, Json]:
     """What the script is told beside the plan."""
-    settings = step.plan.settings
+    settings, spoken = step.plan.settings, script.fields(step.plan)
     return {
         "home": address,
         "post": f"{address}/answers",
@@ -190,7 +190,7 @@ def _told(step: Step, address: str, found: Stored | None, prefill: Mapping[str, 
         "back": settings.get("back", True),
         "again": step.door.invitation_id is None,
         "embed": request.args.get("embed") == "1",
-        "fields": dict(step.at().facts.fields),
+        "fields": {code: value for code, value in step.at().facts.fields.items() if code in spoken},
         "given": _given(step.plan),
         "prefill": prefill,
         "tap": _tapped(step.plan),

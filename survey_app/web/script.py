@@ -18,11 +18,14 @@ from survey_app.web import phone
 
 Json = Any
 
+LEFT_OUT = frozenset({"version", "today", "start", "fields"})
+"""Parts of the engine's plan that the page is told otherwise or not at all."""
+
 
 @lru_cache(maxsize=256)
 def plan_of(plan: Plan, locale: str) -> Markup:
     """The plan for the script as JSON: the engine's, with orders, defaults and the words of piped answers."""
-    told = {key: part for key, part in browser_plan(plan).items() if key not in ("version", "today", "start")}
+    told = {key: part for key, part in browser_plan(plan).items() if key not in LEFT_OUT}
     pages = {page["code"]: page for page in told["pages"]}
     named = set(_piped(plan))
     for page in plan.pages:
@@ -39,6 +42,12 @@ def plan_of(plan: Plan, locale: str) -> Markup:
 
 def _compact(told: Json, **options: Any) -> str:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=256)
+def fields(plan: Plan) -> frozenset[str]:
+    """The fields that rules or texts of the survey speak of; of nothing else the page is told."""
+    return frozenset(browser_plan(plan)["fields"]) | frozenset(_piped(plan))
 
 
 def _told(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
@@ -62,14 +71,14 @@ def _piped(plan: Plan) -> Iterator[str]:
 
 
 def labels(question: QuestionPlan) -> dict[str, str]:
-    """What a single value of a question is called; under ``""`` what follows any value (a unit)."""
+    """What the answers of a question are called, by what its controls send; under ``""`` what follows any
+    answer (a unit)."""
     found: dict[str, str] = {}
     for part in question.domain():
-        for value in part.values:
-            single = [value] if part.many else value
-            if part.name or isinstance(value, dict) or part.open:
-                continue
-            found[str(value)] = str(phone.said(question.label(single)))
+        for value in () if part.name or part.open else part.values:
+            answer = [value] if part.many else value
+            for sent in phone.refill(question, answer).get("", ()):
+                found[sent] = str(phone.said(question.label(answer)))
     if not found and "N" in question.type.operators:
         found[""] = str(phone.said(question.label(1))).removeprefix("1")
     return found

@@ -21,7 +21,12 @@ WAIT = N_("One moment, please")
 def guard(blueprint: Blueprint) -> None:
     """Makes a blueprint answer every refusal in the caller's own form."""
     blueprint.before_request(_speak_json)
-    for kind, handler in ((Problem, refused), (HTTPException, failed), (OperationalError, unwritten)):
+    for kind, handler in (
+        (Problem, refused),
+        (RateLimitExceeded, failed),
+        (HTTPException, failed),
+        (OperationalError, unwritten),
+    ):
         blueprint.register_error_handler(kind, handler)
 
 
