@@ -265,7 +265,8 @@ def typed(value: Json, kind: str, schema: Schema) -> Json:
 
 
 class Variables(Mapping[str, Json]):
-    """The variables of one response, each worked out when first asked for after something changed.
+    """The variables of one response, each worked out when first asked for. Whoever may ask comes after all
+    the questions a variable rests on (the check of the document sees to that), so what is known stays true.
 
     ``formulas`` are in an order in which each needs only earlier ones; ``needs`` names, for each variable,
     those it rests on and itself, in that order, so that long chains do not recurse.
@@ -291,7 +292,3 @@ class Variables(Mapping[str, Json]):
 
     def __len__(self) -> int:
         return len(self.formulas)
-
-    def forget(self) -> None:
-        """An answer changed: work everything out again when asked."""
-        self.known.clear()

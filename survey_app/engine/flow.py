@@ -151,7 +151,7 @@ def _target(page: PagePlan, facts: Facts) -> str | None:
 def _visit(result: Walk, page: PagePlan, answers: Mapping[str, Json]) -> bool:
     """Takes in one page's answers; False when nothing on it is shown."""
     facts = result.facts
-    known, watched = facts.answers, result.plan.watched
+    known = facts.answers
     if page.show is not None and not page.show(facts):
         known.update((question.code, _NOT_SHOWN) for question in page.questions if question.collects)
         return False
@@ -165,8 +165,6 @@ def _visit(result: Walk, page: PagePlan, answers: Mapping[str, Json]) -> bool:
         seen = True
         if question.collects:
             known[question.code] = _answer(result, question, answers.get(question.code))
-            if question.code in watched:
-                facts.variables.forget()  # type: ignore[attr-defined]
     return seen
 
 

@@ -180,7 +180,6 @@ class Plan:
     fields: dict[str, dict[str, Json]]
     variables: dict[str, Formula]
     needs: dict[str, tuple[str, ...]]
-    watched: frozenset[str]
     quotas: tuple[Quota, ...]
     scores: dict[str, str]
     timezone: tzinfo
@@ -222,7 +221,7 @@ def _compiled(original: Mapping[str, Json], worded: Mapping[str, Json], types: T
     flat = loops.unrolled(worded, types)
     schema = schema_of(flat, types)
     pages = tuple(_pages(flat, schema, types))
-    formulas, needs, watched = _variables(flat, schema)
+    formulas, needs = _variables(flat, schema)
     return Plan(
         document=dict(original),
         digest=definition.digest(original),
@@ -235,7 +234,6 @@ def _compiled(original: Mapping[str, Json], worded: Mapping[str, Json], types: T
         fields={each["code"]: each for each in flat.get("fields") or ()},
         variables=formulas,
         needs=needs,
-        watched=watched,
         quotas=tuple(_quotas(flat, schema)),
         scores=dict(worded.get("scores") or {}),
         timezone=schema.zone,
@@ -359,16 +357,15 @@ def _behind(tree: Json, document: Mapping[str, Json]) -> set[str]:
 
 def _variables(
     document: Mapping[str, Json], schema: Schema
-) -> tuple[dict[str, Formula], dict[str, tuple[str, ...]], frozenset[str]]:
-    """Formulas, what each rests on in order, and the questions whose answers they look at."""
+) -> tuple[dict[str, Formula], dict[str, tuple[str, ...]]]:
+    """Formulas, and what each rests on in order."""
     values = {each["code"]: each["value"] for each in document.get("variables") or ()}
     formulas = {
         code: _typed(compile_expression(tree, schema), schema.variables[code], schema)
         for code, tree in values.items()
     }
     needs = {code: tuple(closure({code}, values)) for code in values}
-    watched = frozenset().union(*(references(tree) for tree in values.values())) if values else NOTHING
-    return formulas, needs, watched
+    return formulas, needs
 
 
 def _typed(formula: Formula, kind: str, schema: Schema) -> Callable[[Facts], Json]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from random import Random
 from typing import Any
 
-from hypothesis import strategies as st
-
 Json = Any
+Asked = list[tuple[str, str]]
 
 OPTIONS = [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}]
 KINDS = {
@@ -41,97 +41,83 @@ COMPARISONS: dict[str, list[dict[str, Json]]] = {
 STATES = [{"answered": True}, {"answered": False}, {"shown": True}, {"shown": False}, {"reached": False}]
 
 
-def conditions(asked: list[tuple[str, str]]) -> st.SearchStrategy[Json]:
-    """Conditions on (code, type) questions."""
-    leaf = st.sampled_from(asked).flatmap(
-        lambda each: st.sampled_from(COMPARISONS[each[1]] + STATES).map(
-            lambda test: {"question": each[0], **test}
-        )
-    )
-    return st.recursive(
-        leaf,
-        lambda inner: st.one_of(
-            st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
-            st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
-            inner.map(lambda part: {"not": part}),
-        ),
-        max_leaves=4,
-    )
+def condition(chance: Random, asked: Asked, depth: int = 3) -> Json:
+    """A condition on (code, type) questions."""
+    how = chance.choice(["leaf", "leaf", "all", "any", "not"]) if depth else "leaf"
+    if how == "leaf":
+        code, kind = chance.choice(asked)
+        return {"question": code, **chance.choice(COMPARISONS[kind] + STATES)}
+    if how == "not":
+        return {"not": condition(chance, asked, depth - 1)}
+    return {how: [condition(chance, asked, depth - 1) for _ in range(chance.randint(1, 3))]}
 
 
-@st.composite
-def documents(draw: st.DrawFn) -> dict[str, Json]:
-    """A faultless document of one to four pages with show, required, validate and jump rules and quotas."""
-    asked: list[tuple[str, str]] = []
+def survey(seed: int) -> tuple[dict[str, Json], dict[str, Json], frozenset[str]]:
+    """A faultless document, answers to any of its questions, and full quotas."""
+    chance = Random(seed)
+    document = _document(chance)
+    answers = {}
+    for page in document["pages"]:
+        for question in page["questions"]:
+            value = chance.choice(VALUES[question["type"]])
+            if value is not None:
+                answers[question["code"]] = value
+    full = frozenset(quota["code"] for quota in document["quotas"] if chance.random() < 0.5)
+    return document, answers, full
+
+
+def _document(chance: Random) -> dict[str, Json]:
+    """One to five pages with show, required, validate and jump rules, and quotas."""
+    asked: Asked = []
     pages: list[dict[str, Json]] = []
-    count = draw(st.integers(1, 4))
+    count = chance.randint(1, 5)
     for number in range(count):
         page: dict[str, Json] = {"code": f"p{number}", "questions": []}
-        if asked and draw(st.booleans()):
-            page["show"] = draw(conditions(list(asked)))
-        for _ in range(draw(st.integers(0 if number else 1, 2))):
-            page["questions"].append(_question(draw, asked))
-        if asked and draw(st.booleans()):
-            page["next"] = _jumps(draw, asked, number, count)
+        if asked and chance.random() < 0.3:
+            page["show"] = condition(chance, list(asked))
+        for _ in range(chance.randint(0 if number else 1, 2)):
+            page["questions"].append(_question(chance, asked))
+        if chance.random() < 0.4:
+            page["next"] = _jumps(chance, asked, number, count)
         pages.append(page)
-    return {
-        "format": 1,
-        "title": "t",
-        "pages": pages,
-        "endings": [{"code": "end", "title": "e"}, {"code": "out", "kind": "screened_out", "title": "o"}],
-        "quotas": [
-            {
-                "code": f"k{i}",
-                "when": draw(conditions(asked)),
-                "limit": 1,
-                "then": {"go": draw(st.sampled_from(["end", "out"]))},
-            }
-            for i in range(draw(st.integers(0, 2)))
-        ],
-    }
+    endings = [{"code": "end", "title": "e"}, {"code": "out", "kind": "screened_out", "title": "o"}]
+    quotas = [
+        {
+            "code": f"k{i}",
+            "when": condition(chance, asked),
+            "limit": 1,
+            "then": {"go": chance.choice(["end", "out"])},
+        }
+        for i in range(chance.randint(0, 2))
+    ]
+    return {"format": 1, "title": "t", "pages": pages, "endings": endings, "quotas": quotas}
 
 
-def _question(draw: st.DrawFn, asked: list[tuple[str, str]]) -> dict[str, Json]:
-    kind = draw(st.sampled_from(sorted(KINDS)))
+def _question(chance: Random, asked: Asked) -> dict[str, Json]:
+    kind = chance.choice(sorted(KINDS))
     question: dict[str, Json] = {
         "code": f"Q{len(asked)}",
         "type": kind,
         "title": "q",
-        "settings": dict(KINDS[kind]),
+        "settings": KINDS[kind],
     }
-    if asked:
-        for name in ("show", "required"):
-            if draw(st.integers(0, 2)) == 0:
-                question[name] = draw(conditions(list(asked)))
-    if "required" not in question:
-        question["required"] = draw(st.booleans())
+    for name in ("show", "required"):
+        if asked and chance.random() < 0.3:
+            question[name] = condition(chance, list(asked))
+    question.setdefault("required", chance.random() < 0.2)
     asked.append((question["code"], kind))
-    if draw(st.integers(0, 3)) == 0:
-        question["validate"] = [{"when": draw(conditions(list(asked))), "message": "No."}]
+    if chance.random() < 0.15:
+        question["validate"] = [{"when": condition(chance, list(asked)), "message": "No."}]
     return question
 
 
-def _jumps(draw: st.DrawFn, asked: list[tuple[str, str]], number: int, count: int) -> list[dict[str, Json]]:
+def _jumps(chance: Random, asked: Asked, number: int, count: int) -> list[dict[str, Json]]:
     targets = [f"p{later}" for later in range(number + 1, count)] + ["end", "out"]
     rules = [
-        {"when": draw(conditions(list(asked))), "go": draw(st.sampled_from(targets))}
-        for _ in range(draw(st.integers(1, 2)))
+        {"when": condition(chance, list(asked)), "go": chance.choice(targets)}
+        for _ in range(chance.randint(1, 2))
     ]
-    return rules + ([{"go": draw(st.sampled_from(targets))}] if draw(st.booleans()) else [])
-
-
-@st.composite
-def surveys(draw: st.DrawFn) -> tuple[dict[str, Json], dict[str, Json], frozenset[str]]:
-    """A document, answers to any of its questions, and full quotas."""
-    document = draw(documents())
-    answers = {}
-    for page in document["pages"]:
-        for question in page["questions"]:
-            value = draw(st.sampled_from(VALUES[question["type"]]))
-            if value is not None:
-                answers[question["code"]] = value
-    full = frozenset(quota["code"] for quota in document["quotas"] if draw(st.booleans()))
-    return document, answers, full
+    return rules + ([{"go": chance.choice(targets)}] if chance.random() < 0.2 else [])
 
 
 class Oracle:
