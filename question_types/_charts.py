@@ -361,6 +361,26 @@ def table(summary: Mapping[str, Any]) -> Figure:
     return heat([row["label"] for row in rows], heads, [row["cells"] for row in rows])
 
 
+def reasons(scores: Rows, tags: Rows, colours: Sequence[str] | None = None) -> Figure:
+    """The distribution of a score above the tags given with it."""
+    used = sorted((row for row in tags if row["n"]), key=lambda row: -row["n"])[:20]
+    above = upright(scores, colours or ramp(len(scores)))
+    if not used:
+        return figure([above], 240, xaxis=label_axis(scores), yaxis=hidden_axis(range=[0, _top(scores)]))
+    below = bars(used)
+    height = below["layout"]["height"] + 220
+    part = below["layout"]["height"] / height
+    trace = below["data"][0] | {"xaxis": "x2", "yaxis": "y2"}
+    return figure(
+        [above, trace],
+        height,
+        xaxis=label_axis(scores),
+        yaxis=hidden_axis(range=[0, _top(scores)], domain=[part + 0.1, 1]),
+        xaxis2=below["layout"]["xaxis"] | {"anchor": "y2"},
+        yaxis2=below["layout"]["yaxis"] | {"anchor": "x2", "domain": [0, part - 0.02]},
+    )
+
+
 def _tiles(cells: Sequence[Rows]) -> Figure:
     return {
         "type": "heatmap",

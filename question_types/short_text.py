@@ -10,19 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange
 
 from question_types._reading import folded
-from question_types._texts import Text
+from question_types._texts import FORMATS, Text
 from question_types.base import N_, Example, Invalid, Json, Part, Raw, Values
-
-FORMATS: dict[str, tuple[str, str, str]] = {
-    "chinese": (
-        r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇·•]+",
-        N_("Please use Chinese characters only."),
-        "北京市海淀区",
-    ),
-    "letters": (r"[A-Za-z][A-Za-z .'\-]*", N_("Please use letters only."), "Alex Morgan"),
-    "digits": (r"[0-9]+", N_("Please use digits only."), "20250731"),
-}
-"""Format → pattern (one character class after another, linear on any text), refusal, specimen."""
 
 
 class ShortText(Text):
