@@ -38,8 +38,18 @@ class QRCode(Channel):
     class Settings(Form):
         """Settings of one distribution. Empty words stand for the usual ones in the survey's language."""
 
-        title = StringField(N_("Headline of the poster"), default="", validators=[Length(max=40)])
-        hint = StringField(N_("Line below the code"), default="", validators=[Length(max=60)])
+        title = StringField(
+            N_("Headline of the poster"),
+            description=N_("Empty: “How did we do today?”"),
+            default="",
+            validators=[Length(max=40)],
+        )
+        hint = StringField(
+            N_("Line below the code"),
+            description=N_("Empty: “Scan with WeChat and tell us in one minute”"),
+            default="",
+            validators=[Length(max=60)],
+        )
         level = SelectField(
             N_("Error correction"),
             choices=[

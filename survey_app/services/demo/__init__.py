@@ -193,8 +193,10 @@ def _guest_saves(made: bank.Bank, moment: datetime) -> Iterator[list[Save]]:
 
 
 def _opened(invitation: Invitation, moment: datetime, random: Random) -> datetime:
+    """Some time between the message and now, preferably not at night."""
     sent = invitation.sent_at or moment
-    return sent + (moment - sent) * random.uniform(0.02, 0.9)
+    tries = [sent + (moment - sent) * random.uniform(0.02, 0.9) for _ in range(8)]
+    return next((each for each in tries if each.astimezone(ZONE).hour >= 7), tries[0])
 
 
 def _open(moments: dict[str, datetime]) -> None:

@@ -125,7 +125,11 @@ def _distribution(
     known = db.session.scalar(select(Distribution).where(mine))
     if known is not None:
         return known
-    return distributions.create(owner, survey.code, channel, settings, name, unit=home)
+    made = distributions.create(owner, survey.code, channel, settings, name, unit=home)
+    begin()
+    made.created_at = survey.updated_at
+    db.session.commit()
+    return made
 
 
 def _links(owner: User, survey: Survey) -> dict[tuple[str, str, int], str]:

@@ -253,7 +253,7 @@ def _likes(random: Random) -> list[str]:
     return [each for each in known if each in ticked]
 
 
-TALKS = {"detractor": 0.78, "passive": 0.34, "promoter": 0.4}
+TALKS = {"detractor": 0.8, "passive": 0.42, "promoter": 0.48}
 
 
 def words(person: Person, likes: list[str], locale: str) -> str:
