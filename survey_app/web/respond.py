@@ -245,7 +245,8 @@ def _refilled(step: Step) -> dict[str, Json]:
 
 def _prefill(plan: Plan) -> dict[str, Json]:
     """Answers that stand in the address (``?Q1=9``), as far as they are allowed ones."""
-    found = {code: steps.controls(code, request.args) for code in plan.questions if code not in OURS}
+    asked = plan.questions if request.args else ()
+    found = {code: steps.controls(code, request.args) for code in asked if code not in OURS}
     return {code: raw for code, raw in found.items() if raw and _allowed(plan.questions[code], raw)}
 
 

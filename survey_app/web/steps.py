@@ -46,6 +46,7 @@ class Step:
     errors: Mapping[str, Any] = field(default_factory=dict)
     doubts: Mapping[str, Any] = field(default_factory=dict)
     reply: Mapping[str, Json] | None = None
+    _walks: dict[str | None, Walk] = field(default_factory=dict)
 
     @property
     def seed(self) -> int:
@@ -53,9 +54,17 @@ class Step:
 
     def walk(self, upto: str | None = None) -> Walk:
         """The path with what is stored."""
-        own = paths.builtin(self.door.channel, self.locale, self.door.unit_code, self.door.place_code)
-        today = paths.today(self.plan)
-        return flow.walk(self.plan, self.answers, {**self.fields, **own}, self.seed, today=today, upto=upto)
+        if upto not in self._walks:
+            own = paths.builtin(self.door.channel, self.locale, self.door.unit_code, self.door.place_code)
+            fields, today = {**self.fields, **own}, paths.today(self.plan)
+            self._walks[upto] = flow.walk(self.plan, self.answers, fields, self.seed, today=today, upto=upto)
+        return self._walks[upto]
+
+    def resume(self, found: Stored) -> None:
+        """Takes over what is stored."""
+        self.id, self.revision = found.id, found.revision
+        self.answers, self.fields = found.answers, found.fields
+        self._walks.clear()
 
     def at(self) -> Walk:
         """The path as far as the page the respondent stands on, that page taken in."""
@@ -82,18 +91,13 @@ def opened(door: Door, found: Stored | None, plan: Plan, locale: str, fields: Ma
     version = plans.number_of(found.version_id if found else door.version_id)
     step = Step(door, secret_code(), plan, version, locale, fields=_fields(door, plan, fields), given=fields)
     if found is not None:
-        _resume(step, found)
+        step.resume(found)
     step.page = (step.walk() if found else step.walk("")).position
     return step
 
 
 def _fields(door: Door, plan: Plan, fields: Mapping[str, Json]) -> Mapping[str, Json]:
     return saves.fields(door, plan, Post(id="", revision=1, fields=fields))
-
-
-def _resume(step: Step, found: Stored) -> None:
-    step.id, step.revision = found.id, found.revision
-    step.answers, step.fields = found.answers, found.fields
 
 
 def taken(door: Door, form: MultiDict[str, str], fields: Mapping[str, Json], locale: str) -> Step:
@@ -106,7 +110,7 @@ def taken(door: Door, form: MultiDict[str, str], fields: Mapping[str, Json], loc
     plan = phone.worded(plan, locale)
     step = Step(door, id, plan, version, locale, fields=_fields(door, plan, fields), given=fields)
     if found is not None:
-        _resume(step, found)
+        step.resume(found)
         if found.state != "started":
             step.reply = {"state": found.state, "ending": found.position, "receipt": found.receipt}
     page = plan.page(form.get("_page", ""))
@@ -163,7 +167,7 @@ def save(step: Step, complete: bool = False) -> bool:
         step.reply = reply
     found = intake.stored(step.door, step.id)
     if found is not None:
-        _resume(step, found)
+        step.resume(found)
     return True
 
 

@@ -1,0 +1,283 @@
+"""The phone follows the same rules as the server: the same answers on both, the same questions seen."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from survey_app import plugins
+from survey_app.engine import definition, flow, simulate
+from survey_app.engine.plan import Plan, compile_plan
+from survey_app.web import phone
+from tests import factories
+from tests.engine import surveys
+
+Json = Any
+
+VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "conditions.json").read_text("utf-8"))
+DAY = date.fromisoformat(VECTORS["today"])
+
+KINDS = {
+    "choice": "single_choice",
+    "several": "multi_choice",
+    "score": "nps",
+    "text": "short_text",
+    "day": "date",
+    "grid": "matrix_single",
+}
+BUCKETS = {"high": "promoter", "low": "detractor"}
+
+FILL = """([codes, raw]) => {
+  const say = (each) => each.dispatchEvent(new Event('change', {bubbles: true}));
+  for (const q of document.querySelectorAll('.q')) {
+    const code = q.dataset.code;
+    if (!codes.includes(code)) continue;
+    const given = raw[code] || {};
+    for (const each of q.querySelectorAll('input[name], select[name], textarea[name]')) {
+      const values = given[each.name.slice(code.length + 1)] || [];
+      if (each.type === 'radio' || each.type === 'checkbox') each.checked = values.includes(each.value);
+      else each.value = values[0] || '';
+    }
+    const any = q.querySelector('input, select, textarea');
+    if (any) say(any);
+  }
+  return [...document.querySelectorAll('.q')].filter((q) => !q.hidden).map((q) => q.dataset.code);
+}"""
+"""Puts answers in the controls of a page and says which questions are on the way then."""
+
+
+@pytest.fixture
+def opened(cast: SimpleNamespace, db: Any, visit: Any) -> Callable[..., tuple[Page, Plan]]:
+    """``opened(document, query)`` publishes a survey shown page by page and opens it."""
+
+    def publish(document: dict[str, Json], query: str = "") -> tuple[Page, Plan]:
+        document = {**document, "settings": {"timezone": "Asia/Shanghai", "one_per_screen": False}}
+        faults = [each for each in definition.check(document, plugins.types()) if each.level == "error"]
+        assert faults == []
+        distribution = factories.distribution(factories.published(cast.east, document))
+        db.session.commit()
+        page = visit(f"/s/{distribution.code}{query}")
+        return page, compile_plan(document, plugins.types())
+
+    return publish
+
+
+def controls(plan: Plan, answers: Mapping[str, Json]) -> dict[str, Json]:
+    return {code: phone.refill(plan.questions[code], value) for code, value in answers.items()}
+
+
+def expected(plan: Plan, answers: Mapping[str, Json], fields: Mapping[str, Json]) -> set[str]:
+    """What the server would show on the pages of the path."""
+    path = flow.walk(
+        plan, answers, {"channel": "link", "locale": "zh_CN", **fields}, upto=plan.pages[-1].code
+    )
+    pages = [plan.pages[plan.index[code]] for code in path.pages]
+    return {question.code for page in pages for question in page.questions if path.shows(question)}
+
+
+def seen(page: Page, plan: Plan, answers: Mapping[str, Json]) -> set[str]:
+    return set(page.evaluate(FILL, [list(plan.questions), controls(plan, answers)]))
+
+
+def real(tree: Json) -> Json:
+    """A vector's condition in the words of the real question types."""
+    if isinstance(tree, dict):
+        return {key: real(each) for key, each in tree.items()}
+    if isinstance(tree, list):
+        return [real(each) for each in tree]
+    return BUCKETS.get(tree, tree) if isinstance(tree, str) else tree
+
+
+def conditions() -> list[Json]:
+    """Every condition of the vectors that a survey of real types without quotas can hold."""
+    found = [case["when"] for case in (*VECTORS["cases"], *VECTORS["groups"])]
+    text = [json.dumps(real(each), sort_keys=True) for each in found]
+    kept = [each for each in dict.fromkeys(text) if '"K"' not in each and '"quota"' not in each]
+    return [json.loads(each) for each in kept]
+
+
+def vectors() -> dict[str, Json]:
+    """A survey that shows one statement for every condition that holds."""
+    source = VECTORS["document"]
+    questions = [
+        {**each, "type": KINDS[each["type"]], "show": {"question": "Z", "is": "yes"}}
+        for each in source["pages"][0]["questions"]
+        if each["type"] in KINDS
+    ]
+    for each in questions:
+        if each["type"] == "multi_choice":
+            each["settings"] = {**each["settings"], "other": True}
+        if each["type"] == "matrix_single":
+            each["settings"] = {**each["settings"], "min_rows": 1}
+    shown = [
+        {"code": f"V{number}", "type": "statement", "title": str(number), "show": when}
+        for number, when in enumerate(conditions())
+    ]
+    return {
+        **source,
+        "fields": [{**each, "from": "url"} for each in source["fields"]],
+        "quotas": [],
+        "pages": [
+            {
+                "code": "p0",
+                "questions": [{"code": "Z", "type": "yes_no", "title": "Z"}],
+                "next": [{"when": {"question": "Z", "answered": False}, "go": "p2"}],
+            },
+            {"code": "p1", "questions": questions},
+            {"code": "p2", "questions": [{"code": "always", "type": "statement", "title": "-"}, *shown]},
+        ],
+    }
+
+
+def answer_sets(plan: Plan) -> list[dict[str, Json]]:
+    """All answers of the vectors the real types take, in every state of the question."""
+    shift = date.today() - DAY
+    found: list[dict[str, Json]] = [{}, {"Z": False}]
+    for case in VECTORS["cases"]:
+        found.append({case["when"]["question"]: case["value"]})
+    found += [case["answers"] for case in VECTORS["groups"]]
+    found += [{"D": (DAY + shift + timedelta(days=n)).isoformat()} for n in (-8, -7, -6, -1, 0, 1, 7, 8)]
+    kept = []
+    for answers in found:
+        taken = {
+            code: value
+            for code, value in answers.items()
+            if code in plan.questions and phone.refill(plan.questions[code], value)
+        }
+        kept.append(taken if taken.get("Z") is False else {"Z": True, **taken})
+    return [{}, *kept]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"city": "上海", "visits": "3", "since": "2026-01-01", "vip": "true"},
+        {"city": "shanghai", "visits": "three", "vip": "0"},
+        {"visits": "5", "since": "2026-03-01"},
+    ],
+    ids=str,
+)
+def test_every_condition_has_the_same_truth_on_the_phone(opened: Any, fields: dict[str, str]) -> None:
+    query = "?" + "&".join(f"{name}={value}" for name, value in fields.items())
+    page, plan = opened(vectors(), query)
+    outcomes = set()
+    for answers in answer_sets(plan):
+        there = expected(plan, answers, fields)
+        outcomes.add(frozenset(there))
+        assert seen(page, plan, answers) == there, answers
+    assert len(outcomes) > 40
+
+
+def typed(tree: Json) -> Json:
+    """A random survey of the engine's tests with the real question types."""
+    if isinstance(tree, dict):
+        kind = tree.get("type")
+        tree = {**tree, "type": KINDS[kind], "settings": {**tree["settings"]}} if kind in KINDS else tree
+        if kind == "score":
+            tree["settings"] = {}
+        return {key: typed(each) for key, each in tree.items()}
+    if isinstance(tree, list):
+        return [typed(each) for each in tree]
+    return "detractor" if tree == "high" else tree
+
+
+@pytest.mark.parametrize("start", [0, 1000, 2000])
+def test_random_surveys_take_the_same_path_on_the_phone(opened: Any, start: int) -> None:
+    for seed in range(start, start + 6):
+        document, _, _ = surveys.survey(seed)
+        document = {**typed(document), "quotas": []}
+        page, plan = opened(document)
+        chance = random.Random(seed)
+        for _ in range(25):
+            drawn = {code: chance.choice(values_of(plan, code)) for code in plan.questions}
+            answers = {code: value for code, value in drawn.items() if value is not None}
+            assert seen(page, plan, answers) == expected(plan, answers, {}), (seed, answers)
+
+
+def values_of(plan: Plan, code: str) -> list[Json]:
+    kinds = {real: name for name, real in KINDS.items()}
+    return surveys.VALUES[kinds[plan.questions[code].type.key]]
+
+
+ABC = [{"id": id, "label": id.upper()} for id in "abcd"]
+HIGH = {"variable": "grade", "is": "high"}
+
+
+def statement(code: str, **show: Json) -> dict[str, Json]:
+    return {"code": code, "type": "statement", "title": code, "show": show}
+
+
+def variable(code: str, kind: str, value: Json) -> dict[str, Json]:
+    return {"code": code, "type": kind, "value": value}
+
+
+def question(code: str, kind: str, settings: Json = None, **rules: Json) -> dict[str, Json]:
+    return {"code": code, "type": kind, "title": code, "settings": settings or {}, **rules}
+
+
+LOW = {"lookup": [{"question": "Q1"}, {"0": "zero"}, "low"]}
+
+LOOPS: dict[str, Json] = {
+    "format": 1,
+    "title": "Loops",
+    "locale": "zh_CN",
+    "variables": [
+        variable("total", "number", {"sum": [{"question": "Q1"}, {"question": "N"}]}),
+        variable("grade", "text", {"if": [{"variable": "total", "more": 12}, "high", LOW]}),
+        variable("mean", "number", {"round": [{"mean": [{"question": "Q7"}]}, 1]}),
+    ],
+    "pages": [
+        {
+            "code": "p1",
+            "questions": [
+                question("Q1", "nps", required=True),
+                question("N", "number", {"min": 0, "max": 9}),
+                question("Q5", "multi_choice", {"options": ABC}),
+            ],
+        },
+        {
+            "code": "each",
+            "loop": {"over": {"question": "Q5", "pick": "chosen"}, "max": 2},
+            "questions": [
+                question("Q7", "star_rating"),
+                question("Q8", "short_text", show={"question": "Q7", "at_most": 2}),
+            ],
+        },
+        {
+            "code": "p3",
+            "questions": [
+                question(
+                    "Q9",
+                    "single_choice",
+                    {"options": [{"id": "x", "label": "X", "show": HIGH}]},
+                    carry={"from": "Q5", "pick": "not_chosen"},
+                ),
+                statement("S1", variable="grade", **{"is": "zero"}),
+                statement("S2", variable="mean", at_least=3.5),
+                statement("S3", question="Q7", iteration="every", at_least=3),
+                statement("S4", question="Q7", iteration="b", answered=True),
+                {"code": "S5", "type": "statement", "title": "S5"},
+            ],
+        },
+    ],
+    "endings": [{"code": "end", "title": "End"}],
+}
+
+
+def test_loops_carried_options_and_calculated_values_agree(opened: Any) -> None:
+    page, plan = opened(LOOPS)
+    met = set()
+    for respondent in simulate.respondents(plan, 60, seed=7):
+        there = expected(plan, respondent.answers, {})
+        met |= there
+        assert seen(page, plan, respondent.answers) == there, respondent.answers
+    assert met >= {"S1", "S2", "S3", "S4", "Q8@a", "Q9"}
