@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from survey_app.extensions import db
 
@@ -217,7 +217,7 @@ def _alone(engine: Engine, work: Work[T]) -> T:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return _once(engine, work)
-        except (DBAPIError, TimeoutError) as error:
+        except Exception as error:
             if not (_collided(error) and attempt < ATTEMPTS):
                 trouble = _trouble(error)
                 if trouble is None:
@@ -240,7 +240,7 @@ def _once(engine: Engine, work: Work[T]) -> T:
 
 def _collided(error: Exception) -> bool:
     """Whether PostgreSQL undid the transaction because of others': serialization failure or deadlock."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in ("40001", "40P01")
+    return getattr(_original(error), "sqlstate", None) in ("40001", "40P01")
 
 
 SQLITE_TROUBLE = {10: Full, 13: Full, 5: Busy, 6: Busy, 8: Busy, 14: Busy}
@@ -256,13 +256,19 @@ def _trouble(error: BaseException) -> type[Unwritable] | None:
         return type(error)
     if isinstance(error, TimeoutError):
         return Busy
-    original = error.orig if isinstance(error, DBAPIError) else error
+    original = _original(error)
     code = getattr(original, "sqlite_errorcode", None)
     if code is not None:
         return SQLITE_TROUBLE.get(code & 0xFF)
-    if isinstance(error, OperationalError):
-        return POSTGRES_TROUBLE.get((getattr(original, "sqlstate", None) or "08")[:2])
+    if hasattr(original, "sqlstate"):
+        lost = type(original).__name__ == "OperationalError" and original.sqlstate is None
+        return Busy if lost else POSTGRES_TROUBLE.get((original.sqlstate or "")[:2])
     return None
+
+
+def _original(error: BaseException) -> Any:
+    """The driver's own error: hot statements go past SQLAlchemy and its wrapping."""
+    return error.orig if isinstance(error, DBAPIError) else error
 
 
 _writers: dict[Engine, Writer] = {}

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, update
 
 from question_types.base import N_, Invalid
 from survey_app.engine.flow import Walk, missing, walk
 from survey_app.engine.plan import Plan
 from survey_app.models import Invitation, Response, Verbatim
-from survey_app.models.base import inserting, now
+from survey_app.models.base import now
+from survey_app.models.prepared import Insert
 from survey_app.services import cells, paths, plans, quotas
 from survey_app.services.doors import Door
 from survey_app.services.errors import Conflict, Gone, Refused
@@ -167,7 +168,7 @@ class Save:
         made = self.fresh or self._first(full)
         at = self.clock()
         row = self._row(version_id, plan, made, at)
-        row_id = connection.execute(_insert(connection.dialect.name), row).scalar()
+        row_id = _INSERT.run(connection, row)
         if row_id is None:
             return None
         key = (self.door.survey_id, cells.day(plan, at), self.door.unit_id, self.door.channel)
@@ -310,9 +311,15 @@ def find(connection: Connection, door: Door, id: str, lock: bool = False) -> Any
     return row
 
 
-@cache
-def _insert(dialect: str) -> Any:
-    return inserting(dialect, Response).on_conflict_do_nothing().returning(Response.id)
+_INSERT = Insert(
+    Response,
+    [column.key for column in Response.__table__.c if column.key != "id"],
+    lambda insert: insert.on_conflict_do_nothing().returning(Response.id),
+)
+_SAY = Insert(
+    Verbatim,
+    [column.key for column in Verbatim.__table__.c if column.key != "id"],
+)
 
 
 def _end(connection: Connection, plan: Plan, made: Outcome, row: Mapping[str, Any]) -> None:
@@ -322,7 +329,7 @@ def _end(connection: Connection, plan: Plan, made: Outcome, row: Mapping[str, An
     if made.state == "completed":
         said = list(_verbatims(plan, made.answers, row, day))
         if said:
-            connection.execute(insert(Verbatim), said)
+            _SAY.run(connection, *said)
             counts["words", "unread"] = (len(said), len(said))
         if plan.quotas:
             quotas.count(connection, row["survey_id"], made.walk.quotas)
@@ -345,6 +352,11 @@ def _verbatims(plan: Plan, answers: Answers, row: Mapping[str, Any], day: str) -
                 "day": day,
                 "text": text,
                 "said_at": row["completed_at"],
+                "sentiment": "",
+                "score": None,
+                "reasons": [],
+                "model": "",
+                "read_at": None,
             }
 
 

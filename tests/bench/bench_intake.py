@@ -1,0 +1,246 @@
+"""Complete 20-question responses through the JSON door: group commit against one commit per response.
+
+Two servers of the same product, each with its own SQLite file and full durability, differ in that switch
+alone. They are loaded in turn, so that whatever else the machine does falls on both. Only the ratio between
+the two means something; the absolute figures are this machine's today.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from survey_app import plugins
+from survey_app.engine.plan import Plan, compile_plan
+from survey_app.extensions import db
+from survey_app.models import Response
+from survey_app.services import cells
+from tests import factories
+from tests.conftest import build, close
+from tests.faults.server import ROOT, Server, members
+
+TARGET = 3.0
+WAYS = {"group commit": "1", "one commit each": "0"}
+OPTIONS = [{"id": id, "label": id.title()} for id in ("first", "second", "third", "fourth", "fifth")]
+ROWS = [{"id": id, "label": id.title()} for id in ("staff", "speed", "place")]
+
+
+def question(number: int, kind: str, **settings: Any) -> dict[str, Any]:
+    return {
+        "code": f"Q{number}",
+        "type": kind,
+        "title": f"第 {number} 题",
+        "required": True,
+        "settings": settings,
+    }
+
+
+def document() -> dict[str, Any]:
+    """Twenty questions of the usual kinds on one page, two of them with conditions."""
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        ("nps", {}),
+        ("csat", {}),
+        ("ces", {}),
+        *[("star_rating", {})] * 2,
+        *[("likert", {})] * 2,
+        *[("single_choice", {"options": OPTIONS})] * 5,
+        *[("multi_choice", {"options": OPTIONS})] * 3,
+        *[("matrix_single", {"rows": ROWS, "columns": OPTIONS})] * 2,
+        ("number", {}),
+        ("short_text", {}),
+        ("long_text", {}),
+    ]
+    questions = [question(number, kind, **settings) for number, (kind, settings) in enumerate(kinds, 1)]
+    questions[18] |= {"required": False, "show": {"question": "Q1", "is": "detractor"}}
+    questions[19] |= {"required": False, "show": {"question": "Q8", "in": ["first", "second"]}}
+    return {
+        "format": 1,
+        "title": "满意度调查",
+        "locale": "zh_CN",
+        "settings": {"timezone": "Asia/Shanghai"},
+        "pages": [{"code": "p1", "questions": questions}],
+        "endings": [{"code": "thanks", "title": "谢谢"}],
+    }
+
+
+def answers(plan: Plan, chance: random.Random) -> dict[str, Any]:
+    """One respondent's answers."""
+    found: dict[str, Any] = {}
+    for code, question in plan.questions.items():
+        key = question.type.key
+        if key in ("single_choice",):
+            found[code] = chance.choice(OPTIONS)["id"]
+        elif key == "multi_choice":
+            chosen = set(chance.sample(range(5), 2))
+            found[code] = [each["id"] for place, each in enumerate(OPTIONS) if place in chosen]
+        elif key == "matrix_single":
+            found[code] = {row["id"]: chance.choice(OPTIONS)["id"] for row in ROWS}
+        elif key in ("short_text", "long_text"):
+            found[code] = chance.choice(["排队时间太长，等了四十分钟才办好。", "服务很好，下次还会再来。"])
+        elif key == "number":
+            found[code] = chance.randrange(100)
+        else:
+            found[code] = chance.randrange(1, 6)
+    return found
+
+
+@dataclass
+class Round:
+    """One load: responses per second of wall time, CPU of the server per response, latencies; times in ms."""
+
+    rate: float
+    cpu: float
+    p50: float
+    p99: float
+
+
+@dataclass
+class Bench:
+    """A server and the address its responses go to."""
+
+    server: Server
+    path: str
+    bodies: list[str]
+    data: Path
+
+    def loaded(self, connections: int, seconds: float) -> Round:
+        """Loads the server for some seconds from a process of its own."""
+        order = {
+            "port": self.server.port,
+            "path": self.path,
+            "connections": connections,
+            "seconds": seconds,
+            "bodies": self.bodies,
+        }
+        before = cpu(self.server)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.loader"],
+            input=json.dumps(order).encode(),
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            check=True,
+        )
+        seen = json.loads(done.stdout)
+        if seen["others"]:
+            raise SystemExit(f"refused: {seen['others']}")
+        used = cpu(self.server) - before
+        return Round(
+            seen["count"] / seconds, used / seen["count"] * 1e3, seen["p50"] * 1e3, seen["p99"] * 1e3
+        )
+
+
+def cpu(server: Server) -> float:
+    """Seconds of processor time all processes of a server have used."""
+    ticks = 0
+    for pid in members(server.group):
+        facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(facts[11]) + int(facts[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def benches(folder: Path) -> Iterator[dict[str, Bench]]:
+    """One running server per way of committing."""
+    made: dict[str, Bench] = {}
+    try:
+        for way, switch in WAYS.items():
+            data = folder / switch
+            path, bodies = prepared(data)
+            os.environ["SURVEY_GROUP_COMMIT"] = switch
+            made[way] = Bench(Server(data, f"sqlite:///{data / 'survey.db'}"), path, bodies, data)
+            made[way].server.start()
+        yield made
+    finally:
+        for bench in made.values():
+            bench.server.close()
+
+
+def prepared(data: Path) -> tuple[str, list[str]]:
+    """Makes a database with the survey; the address for answers, and bodies to send there."""
+    app = build(data, "")
+    with app.app_context():
+        db.create_all()
+        import flask_migrate
+
+        flask_migrate.stamp()
+        survey = factories.published(factories.unit("总部"), document())
+        plan = compile_plan(document(), plugins.types())
+        cells.register(db.session.connection(), survey.id, plan.buckets)
+        path = f"/s/{factories.distribution(survey).code}/answers"
+        db.session.commit()
+    close(app)
+    chance = random.Random(1)
+    bodies = [
+        json.dumps(
+            {"id": "@ID@", "revision": 1, "page": "p1", "answers": answers(plan, chance), "complete": True},
+            ensure_ascii=False,
+        )
+        for _ in range(50)
+    ]
+    return path, bodies
+
+
+def stored(data: Path) -> tuple[int, int]:
+    """Responses in a database, and completed ones by its cells."""
+    app = build(data, "")
+    with app.app_context():
+        rows = db.session.scalar(select(func.count()).select_from(Response)) or 0
+        counted = cells.load(1).totals().n("", "completed")
+    close(app)
+    return rows, counted
+
+
+def main() -> None:
+    """Runs the rounds and prints medians and the ratio."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--seconds", type=float, default=3.0)
+    arguments.add_argument("--connections", type=int, nargs="+", default=[16, 64])
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder, benches(Path(folder)) as made:
+        for bench in made.values():
+            bench.loaded(16, 1.0)
+        for connections in chosen.connections:
+            rounds: dict[str, list[Round]] = {way: [] for way in made}
+            for _ in range(chosen.rounds):
+                for way, bench in made.items():
+                    rounds[way].append(bench.loaded(connections, chosen.seconds))
+            report(connections, rounds)
+        for bench in made.values():
+            rows, counted = stored(bench.data)
+            assert rows == counted, (rows, counted)
+
+
+def report(connections: int, rounds: dict[str, list[Round]]) -> None:
+    """One line per way, and the ratio of rates round by round."""
+    for way, seen in rounds.items():
+        rate, used, p50, p99 = (
+            statistics.median(getattr(each, name) for each in seen) for name in ("rate", "cpu", "p50", "p99")
+        )
+        print(
+            f"{connections:3} respondents, {way:15}: {rate:6.0f} responses/s, {used:5.2f} ms CPU each, "
+            f"p50 {p50:6.1f} ms, p99 {p99:7.1f} ms"
+        )
+    ratios = [one.rate / other.rate for one, other in zip(*rounds.values(), strict=True)]
+    print(
+        f"{connections:3} respondents: group commit takes {statistics.median(ratios):.2f} times as many "
+        f"(rounds {min(ratios):.2f}–{max(ratios):.2f}; goal {TARGET:.0f})",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
