@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, has_request_context, redirect, request, url_for
 from flask_babel import Domain, get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -70,6 +70,8 @@ def _locale() -> str:
     user = g.get("actor")
     if user is not None and user.locale:
         return str(user.locale)
+    if not has_request_context():  # commands and the worker speak the installation's language
+        return config.locale
     chosen = request.cookies.get("lang", "")
     if chosen in accounts.LOCALES and chosen:
         return chosen

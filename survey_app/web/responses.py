@@ -179,6 +179,7 @@ def export(code: str) -> Response:
     survey = accounts.survey(actor(), code)
     source = exports.Source(survey, accounts.unit_ids(actor()), ("completed",))
     accounts.audit(actor(), "responses.export", f"survey:{survey.code}", format="csv")
+    language()  # found now: the session that knows the reader is gone once the file is being sent
     db.session.commit()
     lines = stream_with_context(exports.stream(source, "csv", labels=True, translate=gettext))
     headers = {"Content-Disposition": f'attachment; filename="{survey.code}.csv"'}
