@@ -34,6 +34,7 @@ def _entry(kind: QuestionType, translate: Translate) -> dict[str, Any]:
         "operators": kind.operators,
         "collects": kind.collects,
         "settings": settings.describe(kind.Settings, translate),
+        "facts": _fact({"type": kind.key}, translate),
     }
 
 

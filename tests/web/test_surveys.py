@@ -342,4 +342,4 @@ def test_scripts_and_pages_carry_no_inline_style_or_handler() -> None:
 
 def test_the_types_of_the_installation_are_listed(manager: Client) -> None:
     listed = manager.get("/surveys/types").json
-    assert {"key", "label", "hint", "family", "operators", "collects", "settings"} == set(listed[0])
+    assert {"key", "label", "hint", "family", "operators", "collects", "settings", "facts"} == set(listed[0])

@@ -53,9 +53,11 @@ export class Actions {
   }
 
   step(code, by) {
-    let moved;
-    this.store.edit(t("Move question"), (doc) => (moved = outline.step(doc, code, by)));
-    if (moved) announce(this.whereabouts(code));
+    const held = document.activeElement?.closest("button")?.getAttribute("aria-label");
+    const moved = this.store.edit(t("Move question"), (doc) => outline.step(doc, code, by));
+    if (!moved) return;
+    this.designer.focus(`q-${code}`, held ? `[aria-label="${CSS.escape(held)}"]` : "");
+    announce(this.whereabouts(code));
   }
 
   move(code, page, index) {

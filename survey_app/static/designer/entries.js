@@ -2,87 +2,125 @@
    lines become several entries. Ids are made once and never change with the wording. */
 
 import { announce, freshId, h, icon, iconButton, typed } from "./dom.js";
+import { question } from "./outline.js";
 import { t } from "./words.js";
 
+const MOST_SHOWN = 12;
+
 /** The editor of one list of a question. `active`: editable; otherwise only shown. */
-export function entryEditor(designer, question, field, active) {
-  const list = question.settings?.[field.name] ?? [];
-  if (!active) return h("ul.entries.quiet", {}, list.slice(0, 12).map((entry) => h("li", { "data-key": entry.id }, mark(question), entry.label || h("em", {}, t("(empty)")), badge(entry))), list.length > 12 ? h("li.muted", {}, t("and %(n)s more", { n: list.length - 12 })) : null);
+export function entryEditor(designer, asked, field, active) {
+  const entries = asked.settings?.[field.name] ?? [];
+  return active ? editor(designer, asked, field, entries) : quiet(asked, entries);
+}
+
+function quiet(asked, entries) {
+  return h("ul.entries.quiet", {},
+    entries.slice(0, MOST_SHOWN).map((entry) => h("li", { "data-key": entry.id }, mark(asked), entry.label || h("em", {}, t("(empty)")), badge(entry))),
+    entries.length > MOST_SHOWN ? h("li.muted", {}, t("and %(n)s more", { n: entries.length - MOST_SHOWN })) : null);
+}
+
+function editor(designer, asked, field, entries) {
+  const list = new List(designer, asked.code, field);
   return h("div.entries-box", { "data-key": `entries-${field.name}` },
     h("div.entries-head", {}, h("span", {}, field.label),
-      h("button.link-button", { type: "button", onclick: () => designer.bulk(question.code, field) }, t("Edit as text"))),
-    h("ul.entries", {}, list.map((entry, index) => line(designer, question, field, list, entry, index))),
-    h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => insert(designer, question, field, list, list.length) }, icon("plus"), t("Add")));
+      h("button.link-button", { type: "button", onclick: () => designer.bulk(asked.code, field) }, t("Edit as text"))),
+    h("ul.entries", {}, entries.map((entry, index) => line(designer, asked, list, entry, index, index === entries.length - 1))),
+    h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => list.insert(list.entries.length) }, icon("plus"), t("Add")));
 }
 
-const mark = (question) => h(`span.entry-mark${/multi/.test(question.type) ? ".square" : ""}`, { "aria-hidden": "true" });
+const mark = (asked) => h(`span.entry-mark${/multi/.test(asked.type) ? ".square" : ""}`, { "aria-hidden": "true" });
 const badge = (entry) => (entry.show ? h("span.tag", { title: t("Shown under a condition") }, icon("branch")) : null);
 
-function line(designer, question, field, list, entry, index) {
-  const { actions, store } = designer;
-  const write = (next, burst) => actions.set(question.code, field.name, next, burst);
-  const label = (text) => write(list.map((each, i) => (i === index ? { ...each, label: text } : each)), `${field.name}.${entry.id}`);
-  const chosen = store.selected.kind === "entry" && store.selected.id === entry.id && store.selected.list === field.name;
-  return h("li.entry-line", { "data-key": entry.id, class: chosen ? "chosen" : "", "data-entry": entry.id, "data-list": field.name },
-    h("span.grip", { draggable: "true", "data-drag": "entry", title: t("Drag to move") }, icon("grip")),
-    mark(question),
-    h("input.bare", { value: entry.label ?? "", placeholder: t("Option text"), "aria-label": t("%(list)s %(n)s", { list: field.label, n: index + 1 }), "data-line": `${question.code}.${field.name}.${index}`,
-      ...typed(label), onkeydown: (event) => keys(event, designer, question, field, list, index), onpaste: (event) => paste(event, designer, question, field, list, index) }),
-    iconButton("arrow-up", t("Move up"), () => shift(designer, question, field, list, index, -1), { disabled: index === 0, class: "when-active" }),
-    iconButton("arrow-down", t("Move down"), () => shift(designer, question, field, list, index, 1), { disabled: index === list.length - 1, class: "when-active" }),
-    iconButton("branch", entry.show ? t("Shown under a condition") : t("Details and condition"), () => store.select(chosen ? { kind: "question", code: question.code } : { kind: "entry", code: question.code, list: field.name, id: entry.id }), { class: entry.show ? "on" : "", "aria-pressed": String(chosen) }),
-    iconButton("x", t("Remove"), () => drop(designer, question, field, list, index)));
-}
+/* One list of one question as it is now: handlers outlive the drawing they were made for. */
+class List {
+  constructor(designer, code, field) {
+    Object.assign(this, { designer, code, field });
+  }
 
-const focusLine = (designer, question, field, index) => designer.focusOn(`[data-line="${question.code}.${field.name}.${index}"]`);
+  get entries() {
+    return question(this.designer.store.doc, this.code).settings?.[this.field.name] ?? [];
+  }
 
-function insert(designer, question, field, list, at, labels = [""]) {
-  const taken = list.map(({ id }) => id);
-  const fresh = labels.map((label) => {
-    const id = freshId(taken, field.name[0]);
-    taken.push(id);
-    return { id, label };
-  });
-  designer.actions.set(question.code, field.name, [...list.slice(0, at), ...fresh, ...list.slice(at)]);
-  focusLine(designer, question, field, at + fresh.length - 1);
-}
+  at(id) {
+    return this.entries.findIndex((entry) => entry.id === id);
+  }
 
-function drop(designer, question, field, list, index) {
-  designer.actions.set(question.code, field.name, list.filter((_, i) => i !== index));
-  focusLine(designer, question, field, Math.max(0, index - 1));
-}
+  write(entries, burst) {
+    this.designer.actions.set(this.code, this.field.name, entries, burst);
+  }
 
-function shift(designer, question, field, list, index, by) {
-  if (!list[index + by]) return;
-  const next = [...list];
-  next.splice(index + by, 0, next.splice(index, 1)[0]);
-  designer.actions.set(question.code, field.name, next);
-  announce(t("Now at place %(n)s.", { n: index + by + 1 }));
-}
+  focus(index) {
+    this.designer.focusOn(`[data-line="${this.code}.${this.field.name}.${index}"]`);
+  }
 
-function keys(event, designer, question, field, list, index) {
-  if (event.isComposing) return;
-  if (event.key === "Enter") {
-    event.preventDefault();
-    insert(designer, question, field, list, index + 1);
-  } else if (event.key === "Backspace" && !event.target.value && list.length > 1) {
-    event.preventDefault();
-    drop(designer, question, field, list, index);
-  } else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-    event.preventDefault();
-    event.stopPropagation();
-    shift(designer, question, field, list, index, event.key === "ArrowUp" ? -1 : 1);
-  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    focusLine(designer, question, field, index + (event.key === "ArrowDown" ? 1 : -1));
+  label(id, text) {
+    this.write(this.entries.map((entry) => (entry.id === id ? { ...entry, label: text } : entry)), `${this.field.name}.${id}`);
+  }
+
+  insert(at, labels = [""], kept = this.entries) {
+    const taken = kept.map(({ id }) => id);
+    const fresh = labels.map((label) => {
+      const id = freshId(taken, this.field.name[0]);
+      taken.push(id);
+      return { id, label };
+    });
+    this.write([...kept.slice(0, at), ...fresh, ...kept.slice(at)]);
+    this.focus(at + fresh.length - 1);
+  }
+
+  drop(id) {
+    const index = this.at(id);
+    this.write(this.entries.filter((entry) => entry.id !== id));
+    this.focus(Math.max(0, index - 1));
+  }
+
+  shift(id, by) {
+    const [entries, index] = [[...this.entries], this.at(id)];
+    if (!entries[index + by]) return;
+    entries.splice(index + by, 0, entries.splice(index, 1)[0]);
+    this.write(entries);
+    announce(t("Now at place %(n)s.", { n: index + by + 1 }));
   }
 }
 
-function paste(event, designer, question, field, list, index) {
+function line(designer, asked, list, entry, index, last) {
+  const { store } = designer;
+  const { field, code } = list;
+  const { id } = entry;
+  const chosen = store.selected.kind === "entry" && store.selected.id === id && store.selected.list === field.name;
+  const open = () => store.select(chosen ? { kind: "question", code } : { kind: "entry", code, list: field.name, id });
+  return h("li.entry-line", { "data-key": id, class: chosen ? "chosen" : "", "data-entry": id, "data-list": field.name },
+    h("span.grip", { draggable: "true", "data-drag": "entry", title: t("Drag to move") }, icon("grip")),
+    mark(asked),
+    h("input.bare", { value: entry.label ?? "", placeholder: t("Option text"), "aria-label": t("%(list)s %(n)s", { list: field.label, n: index + 1 }), "data-line": `${code}.${field.name}.${index}`,
+      ...typed((text) => list.label(id, text)), onkeydown: (event) => keys(event, list, id), onpaste: (event) => paste(event, list, id) }),
+    iconButton("arrow-up", t("Move up"), () => list.shift(id, -1), { disabled: index === 0, class: "when-active" }),
+    iconButton("arrow-down", t("Move down"), () => list.shift(id, 1), { disabled: last, class: "when-active" }),
+    iconButton("branch", entry.show ? t("Shown under a condition") : t("Details and condition"), open, { class: entry.show ? "on" : "", "aria-pressed": String(chosen) }),
+    iconButton("x", t("Remove"), () => list.drop(id)));
+}
+
+function keys(event, list, id) {
+  if (event.isComposing) return;
+  const index = list.at(id);
+  if (event.key === "Enter") list.insert(index + 1);
+  else if (event.key === "Backspace" && !event.target.value && list.entries.length > 1) list.drop(id);
+  else if (event.altKey && event.key === "ArrowUp") list.shift(id, -1);
+  else if (event.altKey && event.key === "ArrowDown") list.shift(id, 1);
+  else if (event.key === "ArrowUp") list.focus(index - 1);
+  else if (event.key === "ArrowDown") list.focus(index + 1);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function paste(event, list, id) {
   const lines = linesOf(event.clipboardData.getData("text/plain"));
   if (lines.length < 2) return;
   event.preventDefault();
-  const kept = list[index].label ? list : list.filter((_, i) => i !== index);
-  insert(designer, question, field, kept, list[index].label ? index + 1 : index, lines);
+  const index = list.at(id);
+  const empty = !list.entries[index].label;
+  list.insert(empty ? index : index + 1, lines, empty ? list.entries.filter((entry) => entry.id !== id) : list.entries);
   announce(t("%(n)s entries pasted.", { n: lines.length }));
 }
 

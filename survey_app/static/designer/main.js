@@ -67,16 +67,24 @@ class Designer {
       area.style.height = "auto";
       area.style.height = `${area.scrollHeight}px`;
     }
+    if (!this.data.writable) this.lock();
     const wanted = this.wanted && document.querySelector(this.wanted);
     this.wanted = null;
     if (!wanted) return;
-    wanted.focus({ preventScroll: true });
+    (wanted.disabled ? wanted.closest("[tabindex]") : wanted).focus({ preventScroll: true });
     wanted.scrollIntoView({ block: "nearest" });
   }
 
+  /* Readers may look at everything and change nothing. */
+  lock() {
+    for (const name of ["tools", "canvas", "panel"])
+      for (const control of this.regions[name].querySelectorAll("input, textarea, select, button:not(.page-number)")) control.disabled = true;
+  }
+
+  /** Draws at once, so that what is typed next goes where the focus went. */
   focusOn(selector) {
     this.wanted = selector;
-    this.render();
+    this.draw();
   }
 
   focus(id, inside = "") {
@@ -132,6 +140,11 @@ class Designer {
     show(box, h("div.toast-in", {}, h("span", {}, words), undo ? h("button.link-button", { type: "button", onclick: () => (this.actions.undo(), show(box)) }, t("Undo")) : null));
     announce(words);
     this.toasting = setTimeout(() => show(box), 8000);
+  }
+
+  /** What is known about a question's answers; until the server has seen it, what holds for its type. */
+  facts(question) {
+    return this.store.facts[question?.code] ?? this.types.get(question?.type)?.facts ?? {};
   }
 
   /** A jump's target in words. */

@@ -45,7 +45,7 @@ export class Preview {
     return [
       h("div.preview-bar", { "data-key": "bar" },
         h("div.segmented", { role: "group", "aria-label": t("Device") }, button("phone", t("Phone")), button("desktop", t("Computer"))),
-        h("div.tools", {}, iconButton("refresh", t("Start over"), () => this.load()), h("a.icon-button", { href: `${this.designer.data.base}/preview`, target: "_blank", title: t("Open in a new tab"), "aria-label": t("Open in a new tab") }, icon("arrow-right")))),
+        h("div.tools", {}, iconButton("refresh", t("Start over"), () => this.load()), h("a.icon-button", { href: `${this.designer.data.base}/preview`, target: "_blank", title: t("Open in a new tab"), "aria-label": t("Open in a new tab") }, icon("arrow-right")), iconButton("x", t("Close"), () => this.toggle(), { class: "narrow-only" }))),
       h("div.device", { "data-key": "device", "data-opaque": "", class: this.device }),
       h("p.muted.small", { "data-key": "note" }, t("The real page. Nothing you answer here is stored.")),
     ];

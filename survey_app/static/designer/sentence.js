@@ -47,7 +47,7 @@ function rowName(designer, tree) {
 
 const bucketName = (designer, tree, value) => {
   const own = question(designer.store.doc, tree.question)?.settings?.options?.find(({ id }) => id === value)?.label;
-  const buckets = designer.store.facts[tree.question]?.buckets ?? {};
+  const buckets = designer.facts(question(designer.store.doc, tree.question))?.buckets ?? {};
   return own || buckets[value] || buckets[`${tree.row}:${value}`] || String(value);
 };
 

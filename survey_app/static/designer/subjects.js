@@ -40,13 +40,13 @@ function fields(doc) {
 function ofQuestion(designer, question) {
   const type = designer.types.get(question.type);
   if (!type?.collects) return null;
-  const fact = designer.store.facts[question.code] ?? {};
+  const fact = designer.facts(question);
   return {
     kind: "question",
     code: question.code,
     name: named(question.code, question.title),
     letters: type.operators,
-    buckets: { ...(fact.buckets ?? {}), ...ownLabels(question) },
+    buckets: { ...ownLabels(question), ...fact.buckets, ...ownLabels(question) },
     steps: fact.steps ?? [],
     rows: type.operators.includes("R") ? question.settings?.rows ?? [] : [],
   };

@@ -87,7 +87,7 @@ function card(designer, question) {
 function body(designer, question, type, active) {
   if (!type) return null;
   const lists = type.settings.filter(isEntries);
-  const steps = designer.store.facts[question.code]?.steps ?? [];
+  const steps = designer.facts(question).steps ?? [];
   return h("div.card-body", {},
     lists.map((field) => (active || question.settings?.[field.name]?.length ? entryEditor(designer, question, field, active) : null)),
     !lists.length && steps.length ? h("div.steps", { "aria-hidden": "true" }, steps.map((step) => h("span", {}, String(step)))) : null,
