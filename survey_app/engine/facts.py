@@ -120,11 +120,9 @@ def chosen(value: Json) -> list[Json]:
 
 
 def number(answer: Answer) -> int | float | None:
-    """The answer's number: its value, else what it measures where that says more than “one answer”."""
-    value = plain(answer.value)
-    if isinstance(value, int | float):
-        return None if isinstance(value, bool) else value
-    return None
+    """The answer's number; None if it is none."""
+    value = answer.value
+    return value if type(value) is int or type(value) is float else None
 
 
 def words(answer: Answer) -> str:

@@ -43,6 +43,8 @@ class Walk:
     disabled: set[str] = field(default_factory=set)
     off: set[str] = field(default_factory=set)
     quota: str | None = None
+    clean: set[str] = field(default_factory=set)
+    """Pages already seen to have nothing missing."""
 
     @property
     def states(self) -> dict[str, str]:
@@ -113,6 +115,8 @@ def _proceed(result: Walk, answers: Mapping[str, Json], passed: int | None) -> N
         if index > passed if passed is not None else any(_faults(result, page)):
             result.position = page.code
             return
+        if passed is None:
+            result.clean.add(page.code)
         if _stopped(result, index):
             return
         target = _target(page, result.facts)
@@ -157,14 +161,19 @@ def _visit(result: Walk, page: PagePlan, answers: Mapping[str, Json]) -> bool:
         return False
     seen = False
     for question in page.questions:
-        if not _shown(result, question):
-            result.off.add(question.code)
+        code = question.code
+        if question.bare:
             if question.collects:
-                known[question.code] = _NOT_SHOWN
+                value = answers.get(code)
+                known[code] = _SKIPPED if value is None else Answer("answered", value, None, None, question)
+        elif not _shown(result, question):
+            result.off.add(code)
+            if question.collects:
+                known[code] = _NOT_SHOWN
             continue
+        elif question.collects:
+            known[code] = _answer(result, question, answers.get(code))
         seen = True
-        if question.collects:
-            known[question.code] = _answer(result, question, answers.get(question.code))
     return seen
 
 
@@ -262,13 +271,13 @@ def _fitted(value: Json, kind: str) -> Json:
 def missing(plan: Plan, walk: Walk, page: str | None = None) -> dict[str, Invalid]:
     """What keeps the path, or one page of it, from being passed: required questions without an answer,
     hard ``validate`` rules, answers that do not fit what was shown. Question → refusal."""
-    codes = walk.pages if page is None else [page] if page in walk.pages else []
+    codes = [each for each in walk.pages if each not in walk.clean and page in (None, each)]
     return {code: fault for each in codes for code, fault in _faults(walk, plan.pages[plan.index[each]])}
 
 
 def doubts(plan: Plan, walk: Walk, page: str | None = None) -> dict[str, Invalid]:
     """Soft ``validate`` rules that hold: ask once, then accept. Question → what to ask."""
-    codes = walk.pages if page is None else [page] if page in walk.pages else []
+    codes = [each for each in walk.pages if page in (None, each)]
     return {
         question.code: Invalid(rule.message)
         for each in codes
@@ -288,8 +297,10 @@ def asked(walk: Walk, page: PagePlan) -> Iterator[QuestionPlan]:
 
 def _faults(walk: Walk, page: PagePlan) -> Iterator[tuple[str, Invalid]]:
     facts = walk.facts
-    for question in asked(walk, page):
-        answer = facts.answers[question.code]
+    for question in page.questions:
+        answer = facts.answers[question.code] if question.strict else _NOT_SHOWN
+        if answer is _NOT_SHOWN or question.code in walk.disabled:
+            continue
         if answer is _SKIPPED and question.required and question.needs_answer(facts):
             yield question.code, Invalid(REQUIRED)
         elif question.validate or question.options_show:

@@ -5,8 +5,9 @@ An operand that is absent (a reference to something unanswered) makes every comp
 
 from __future__ import annotations
 
+import operator
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta, tzinfo
 from functools import lru_cache
@@ -51,36 +52,55 @@ def same(a: Json, b: Json, folds: bool = False) -> bool:
     return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
 
 
-def _matches_value(answer: Answer, other: Json, folds: bool) -> bool:
-    """A value, or a bucket the answer falls in."""
-    if same(plain(answer.value), other, folds):
+def _hits(answer: Answer, other: Json, folds: bool) -> bool:
+    """Whether the answer is a value, or falls in a bucket of that name."""
+    value = answer.value
+    if type(value) is dict:
+        value = plain(value)
+    if same(value, other, folds):
         return True
     return isinstance(other, str) and other != "" and other in answer.measure
 
 
 def _is(operand: Json, subject: Subject) -> Test:
-    want, folds = subject.want(operand), subject.folds
+    folds = subject.folds
+    if not isinstance(operand, dict):
+        return lambda answer, facts: _hits(answer, operand, folds)
+    want = subject.want(operand)
 
     def test(answer: Answer, facts: Facts) -> bool:
         other = want(facts)
-        return other is not None and _matches_value(answer, other, folds)
+        return other is not None and _hits(answer, other, folds)
 
     return test
 
 
 def _is_not(operand: Json, subject: Subject) -> Test:
-    want, folds = subject.want(operand), subject.folds
+    folds = subject.folds
+    if not isinstance(operand, dict):
+        return lambda answer, facts: not _hits(answer, operand, folds)
+    want = subject.want(operand)
 
     def test(answer: Answer, facts: Facts) -> bool:
         other = want(facts)
-        return other is not None and not _matches_value(answer, other, folds)
+        return other is not None and not _hits(answer, other, folds)
 
     return test
 
 
 def _in(operand: Json, subject: Subject) -> Test:
     tests = [_is(each, subject) for each in operand]
-    return lambda answer, facts: any(test(answer, facts) for test in tests)
+    if subject.folds or not all(isinstance(each, str) for each in operand):
+        return lambda answer, facts: any(test(answer, facts) for test in tests)
+    words = frozenset(operand) - {""}
+
+    def quick(answer: Answer, facts: Facts) -> bool:
+        value = answer.value
+        if type(value) is str and value in words:
+            return True
+        return not words.isdisjoint(answer.measure) or plain(value) in operand
+
+    return quick
 
 
 def _not_in(operand: Json, subject: Subject) -> Test:
@@ -88,20 +108,23 @@ def _not_in(operand: Json, subject: Subject) -> Test:
     return lambda answer, facts: all(test(answer, facts) for test in tests)
 
 
-def _has(answer: Answer, member: Json) -> bool:
-    return member in chosen(answer.value) or (member != "" and member in answer.measure)
+def _found(answer: Answer, operand: list[Json]) -> Iterator[bool]:
+    """For each wanted member whether it is chosen, or names a bucket the answer falls in."""
+    members = chosen(answer.value)
+    for each in operand:
+        yield each in members or (each != "" and each in answer.measure)
 
 
 def _any_of(operand: Json, subject: Subject) -> Test:
-    return lambda answer, facts: any(_has(answer, each) for each in operand)
+    return lambda answer, facts: any(_found(answer, operand))
 
 
 def _all_of(operand: Json, subject: Subject) -> Test:
-    return lambda answer, facts: all(_has(answer, each) for each in operand)
+    return lambda answer, facts: all(_found(answer, operand))
 
 
 def _none_of(operand: Json, subject: Subject) -> Test:
-    return lambda answer, facts: not any(_has(answer, each) for each in operand)
+    return lambda answer, facts: not any(_found(answer, operand))
 
 
 def _exactly(operand: Json, subject: Subject) -> Test:
@@ -110,11 +133,11 @@ def _exactly(operand: Json, subject: Subject) -> Test:
 
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "equals": lambda a, b: bool(a == b),
-    "less": lambda a, b: bool(a < b),
-    "at_most": lambda a, b: bool(a <= b),
-    "more": lambda a, b: bool(a > b),
-    "at_least": lambda a, b: bool(a >= b),
+    "equals": operator.eq,
+    "less": operator.lt,
+    "at_most": operator.le,
+    "more": operator.gt,
+    "at_least": operator.ge,
 }
 
 
@@ -143,6 +166,8 @@ def _compared(name: str) -> Callable[[Json, Subject], Test]:
     compare = COMPARE[name]
 
     def make(operand: Json, subject: Subject) -> Test:
+        if _is_number(operand):
+            return _against(compare, operand)
         want = subject.want(operand)
 
         def test(answer: Answer, facts: Facts) -> bool:
@@ -152,6 +177,18 @@ def _compared(name: str) -> Callable[[Json, Subject], Test]:
         return test
 
     return make
+
+
+def _against(compare: Callable[[Any, Any], bool], limit: float) -> Test:
+    """A comparison with a number that never changes."""
+
+    def test(answer: Answer, facts: Facts) -> bool:
+        mine = answer.value
+        if type(mine) is not int and type(mine) is not float:
+            return False
+        return compare(mine, limit)
+
+    return test
 
 
 def _between(operand: Json, subject: Subject) -> Test:

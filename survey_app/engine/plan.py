@@ -70,6 +70,10 @@ class QuestionPlan:
     source: Mapping[str, Json]
     zone: tzinfo
     collects: bool = True
+    bare: bool = False
+    """Always shown with all its options and open to answers."""
+    strict: bool = False
+    """May be refused for what it says or for saying nothing."""
     entries: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def parse(self, raw: Raw) -> Json:
@@ -302,6 +306,11 @@ def _question(
     if kind.collects:
         numbers.setdefault(origin, len(numbers) + 1)
     required = source.get("required", False)
+    rules = tuple(_checks(source, schema))
+    shows = {
+        (name, id): compile_condition(tree, schema)
+        for name, id, tree in loops.entries_with_conditions(values)
+    }
     return QuestionPlan(
         code=code,
         origin=origin,
@@ -314,17 +323,16 @@ def _question(
         required=bool(required) if isinstance(required, bool | None) else compile_condition(required, schema),
         show=_condition(source.get("show"), schema),
         enable=_condition(source.get("enable"), schema),
-        options_show={
-            (name, id): compile_condition(tree, schema)
-            for name, id, tree in loops.entries_with_conditions(values)
-        },
-        validate=tuple(_checks(source, schema)),
+        options_show=shows,
+        validate=rules,
         default=None if source.get("default") is None else compile_expression(source["default"], schema),
         order=source.get("order") or values.get("order") or "fixed",
         item=page.get("item") or "",
         source=source,
         zone=schema.zone,
         collects=kind.collects,
+        bare=not shows and source.get("show") is None and source.get("enable") is None,
+        strict=kind.collects and bool(required or rules or shows),
         entries={name: frozenset(ids) for name in ENTRY_LISTS if (ids := entry_ids(values, name))},
     )
 
