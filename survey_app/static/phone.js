@@ -53,9 +53,10 @@
 
   function fill(code, raw) {
     controls[code].forEach((control) => {
-      const given = raw[part(control, code)] || [];
+      const name = part(control, code), given = raw[name] || [];
+      const place = name ? (raw[''] || []).indexOf(name) + 1 : 0; /* of an option in an order of options */
       if (ticks(control)) control.checked = given.includes(control.value);
-      else control.value = given[0] || '';
+      else control.value = given[0] || (place ? String(place) : '');
     });
   }
 
@@ -75,7 +76,16 @@
   }
 
   function typed(text, ops) {
-    return ops.includes('N') ? numeric(text) : text;
+    const number = ops.includes('N') ? numeric(text) : null;
+    return number === null ? text : number;
+  }
+
+  /* What people read at a control. */
+  function caption(control, code) {
+    const named = plan.questions[code].labels || {};
+    if (control.value in named) return named[control.value];
+    if (control.tagName === 'SELECT') return control.selectedOptions[0].textContent.trim();
+    return ticks(control) ? control.closest('label').textContent.trim() : control.value.trim();
   }
 
   function tokens(control) {
@@ -83,32 +93,38 @@
     return ((source && source.dataset.buckets) || '').split(' ').filter(Boolean);
   }
 
-  /* One answer: its members, the buckets it falls in, the customer's words, and its rows. */
+  const nothing = (ops) => ({ ops, list: [], buckets: [], said: [], text: '', rows: {} });
+
+  function add(found, control, code) {
+    const given = control.value.trim();
+    found.list.push(typed(given, found.ops));
+    found.said.push(caption(control, code));
+    found.buckets.push(...tokens(control));
+    if (!ticks(control) && control.tagName !== 'SELECT') found.text += (found.text && '\n') + given;
+  }
+
+  /* One answer: its members, what they are called, the buckets it falls in, the customer's words, its rows. */
   function answer(code) {
-    const ops = plan.questions[code].ops || 'Q', found = { ops, list: [], buckets: [], text: '', rows: {} };
+    const ops = plan.questions[code].ops || 'Q', found = nothing(ops);
     controls[code].forEach((control) => {
-      const name = part(control, code), given = strings(control)[0];
-      if (given === undefined) return;
-      if (name === 'other') found.text = given.trim();
-      else if (name === '') {
-        found.list.push(typed(given.trim(), ops));
-        found.buckets.push(...tokens(control));
-        if (!ticks(control) && control.tagName !== 'SELECT') found.text = given.trim();
-      } else {
-        const row = (found.rows[name] = found.rows[name] || { ops: ops.replace('R', ''), list: [], buckets: [], text: '' });
-        row.list.push(typed(given.trim(), row.ops));
-        row.buckets.push(...tokens(control).filter((each) => each.includes(':')).map((each) => each.slice(each.indexOf(':') + 1)));
-        row.text = given.trim();
-        found.buckets.push(...tokens(control));
-      }
+      const name = part(control, code);
+      if (!strings(control).length) return;
+      if (name === 'other') found.text = control.value.trim();
+      else add(name ? (found.rows[name] = found.rows[name] || nothing(ops.replace('R', ''))) : found, control, code);
     });
-    const rows = Object.keys(found.rows);
-    if (rows.length) found.list = rows;
+    const rows = Object.keys(found.rows), place = (row) => found.rows[row].list[0];
+    if (rows.length) found.list = ops.includes('K') ? rows.sort((a, b) => place(a) - place(b)) : rows;
+    rows.forEach((row) => {
+      const part = found.rows[row];
+      found.buckets.push(...part.buckets);
+      found.text += (found.text && '\n') + part.text;
+      part.buckets = part.buckets.filter((each) => each.startsWith(row + ':')).map((each) => each.slice(row.length + 1));
+    });
     return found.list.length || found.text ? found : null;
   }
 
   const lone = (found) => (found.list.length === 1 && !found.ops.includes('M') ? found.list[0] : undefined);
-  const given = (value) => ({ ops: '', list: [].concat(value), buckets: [], text: typeof value === 'string' ? value : '' });
+  const given = (value) => Object.assign(nothing(''), { list: [].concat(value), text: typeof value === 'string' ? value : '' });
 
   function operand(want, facts) {
     if (want === null || typeof want !== 'object' || Array.isArray(want)) return want;
@@ -117,7 +133,7 @@
     if ('today' in want) return new Date((day(plan.today) + want.today) * DAY).toISOString().slice(0, 10);
     const found = facts.answers[want.question], mine = found && (want.row ? found.rows[want.row] : found);
     if (!mine) return undefined;
-    return mine.ops.includes('M') || mine.rows && Object.keys(mine.rows).length ? mine.list : mine.list[0];
+    return mine.ops.includes('M') || Object.keys(mine.rows).length ? mine.list : mine.list[0];
   }
 
   function sized(limit, size) {
@@ -199,6 +215,11 @@
     on: dated((mine, other) => mine === other),
     since: dated((mine, other) => mine >= other),
     until: dated((mine, other) => mine <= other),
+    ranks(found, want) {
+      const rank = found.list.indexOf(want.option), rival = found.list.indexOf(want.before);
+      const limits = Object.keys(want).filter((name) => COMPARE[name]);
+      return rank >= 0 && (rival < 0 || rank < rival) && limits.every((name) => COMPARE[name](rank + 1, want[name]));
+    },
     within(found, want) {
       const apart = day(found.list[0]) - day(plan.today);
       return apart >= -(want.last || 0) && apart <= (want.next || 0);
@@ -675,12 +696,16 @@
       const found = code in plan.variables ? facts.variable(code) : facts.fields[code];
       return found === undefined || found === null ? undefined : String(found);
     }
-    const found = facts.answers[code], named = plan.questions[code].labels || {};
+    const found = facts.answers[code], suffix = (plan.questions[code].labels || {})[''] || '';
     if (!found) return undefined;
-    return found.list.map((each) => {
-      const name = each in named ? named[each] : String(each);
-      return each === 'other' && found.text ? say(words.other, { label: name, text: found.text }) : name;
-    }).join(words.comma) + (named[''] || '');
+    const rows = Object.keys(found.rows).map((row) => {
+      const legend = fields[code].querySelector('[data-row="' + row + '"] legend'), said = found.rows[row].said.join(words.comma);
+      if (!legend) return said;
+      return found.ops.includes('K') ? legend.textContent : legend.textContent + ': ' + said;
+    });
+    if (rows.length) return rows.join(found.ops.includes('K') ? words.comma : '; ');
+    return found.said.map((name, at) =>
+      (found.list[at] === 'other' && found.text ? say(words.other, { label: name, text: found.text }) : name) + suffix).join(words.comma);
   }
 
   function show(screen, how) {

@@ -32,6 +32,7 @@ KINDS = {
     "text": "short_text",
     "day": "date",
     "grid": "matrix_single",
+    "ranking": "ranking",
 }
 BUCKETS = {"high": "promoter", "low": "detractor"}
 
@@ -43,8 +44,9 @@ FILL = """([codes, raw]) => {
     const given = raw[code] || {};
     for (const each of q.querySelectorAll('input[name], select[name], textarea[name]')) {
       const values = given[each.name.slice(code.length + 1)] || [];
+      const place = (given[''] || []).indexOf(each.name.slice(code.length + 1)) + 1;
       if (each.type === 'radio' || each.type === 'checkbox') each.checked = values.includes(each.value);
-      else each.value = values[0] || '';
+      else each.value = values[0] || String(place || '');
     }
     const any = q.querySelector('input, select, textarea');
     if (any) say(any);
@@ -100,7 +102,7 @@ def conditions() -> list[Json]:
     """Every condition of the vectors that a survey of real types without quotas can hold."""
     found = [case["when"] for case in (*VECTORS["cases"], *VECTORS["groups"])]
     text = [json.dumps(real(each), sort_keys=True) for each in found]
-    kept = [each for each in dict.fromkeys(text) if '"K"' not in each and '"quota"' not in each]
+    kept = [each for each in dict.fromkeys(text) if '"quota"' not in each]
     return [json.loads(each) for each in kept]
 
 
