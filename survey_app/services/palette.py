@@ -20,8 +20,9 @@ MOST_STEPS = 11
 
 def toolbox(translate: Translate = str) -> list[dict[str, Any]]:
     """All question types for the toolbox and the settings panel, family by family."""
-    rank = {family: place for place, family in enumerate(FAMILIES)}
-    kinds = sorted(plugins.types().values(), key=lambda kind: rank.get(kind.family, len(rank)))
+    kinds = list(plugins.types().values())
+    order = list(dict.fromkeys([*FAMILIES, *(kind.family for kind in kinds)]))
+    kinds.sort(key=lambda kind: order.index(kind.family))
     return [_entry(kind, translate) for kind in kinds]
 
 
