@@ -59,13 +59,13 @@ def read_audience(audience: Mapping[str, Any]) -> dict[str, Any]:
     return dict(audience)
 
 
-def chosen(actor: User, audience: Mapping[str, Any]) -> list[Contact]:
-    """The contacts of an audience, in the actor's subtree. Raises Refused for codes that are not."""
-    query = select(Contact).where(accounts.within(actor, Contact)).order_by(Contact.id)
+def chosen(actor: User, audience: Mapping[str, Any]) -> list[int]:
+    """Ids of the contacts of an audience, in the actor's subtree. Raises Refused for codes that are not."""
+    query = select(Contact.id).where(accounts.within(actor, Contact)).order_by(Contact.id)
     if audience.get("all"):
         return list(db.session.scalars(query))
     codes = list(dict.fromkeys(audience.get("contacts", [])))
-    found: list[Contact] = []
+    found: list[int] = []
     for start in range(0, len(codes), CHUNK):
         found += db.session.scalars(query.where(Contact.code.in_(codes[start : start + CHUNK])))
     if len(found) < len(codes):
@@ -81,7 +81,7 @@ def invite(actor: User, distribution: Distribution, codes: Sequence[str] | None)
     return queue(actor, distribution, chosen(actor, audience))
 
 
-def queue(actor: User, distribution: Distribution, contacts: Sequence[Contact]) -> Invited:
+def queue(actor: User, distribution: Distribution, ids: Sequence[int]) -> Invited:
     """Makes the invitations and, where the channel sends, queues their messages with them. Many are made in
     several transactions, so that answers need not wait; asking again goes on where it ended."""
     plugin = adapter(distribution.channel)
@@ -89,7 +89,6 @@ def queue(actor: User, distribution: Distribution, contacts: Sequence[Contact]) 
         raise Refused(N_("This channel has no personal links."))
     if distribution.status != "open":
         raise Refused(N_("This distribution is closed. Open it again first."))
-    ids = [contact.id for contact in contacts]
     made = []
     for start in range(0, len(ids), CHUNK):
         made += _queued(distribution, plugin, ids[start : start + CHUNK])
@@ -101,7 +100,7 @@ def queue(actor: User, distribution: Distribution, contacts: Sequence[Contact]) 
     return Invited(len(made) - suppressed, len(ids) - len(made), suppressed)
 
 
-def _queued(distribution: Distribution, plugin: Channel, ids: list[int]) -> list[str]:
+def _queued(distribution: Distribution, plugin: Channel, ids: Sequence[int]) -> list[str]:
     """One transaction's worth; the states of the new invitations."""
     begin()
     mine = Invitation.distribution_id == distribution.id
@@ -191,9 +190,12 @@ def timeline(invitation: Invitation) -> list[tuple[str, datetime]]:
 
 
 def funnel(distribution: Distribution) -> dict[str, int]:
-    """How many invitations reached each state, how many left by each exit, and ``invited`` in all."""
+    """How many invitations reached each state, how many left by each exit, and ``invited`` in all. Who
+    started has opened, whether or not the opening was noticed."""
     mine = Invitation.distribution_id == distribution.id
-    columns = [func.count(getattr(Invitation, f"{state}_at")).label(state) for state in STATES]
+    reached = {state: getattr(Invitation, f"{state}_at") for state in STATES}
+    reached["opened"] = func.coalesce(Invitation.opened_at, Invitation.started_at)
+    columns = [func.count(moment).label(state) for state, moment in reached.items()]
     row = db.session.execute(select(func.count().label("invited"), *columns).where(mine)).one()
     exits: Counter[str] = Counter()
     left = Invitation.state.in_(EXITS)

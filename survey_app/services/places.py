@@ -31,10 +31,24 @@ LONGEST_NAME = 120
 LONGEST_VALUE = 200
 
 
-def of(distribution: Distribution) -> Sequence[Place]:
-    """All places, oldest first."""
+PAGE = 100
+"""Places shown, printed and packed at once."""
+
+
+def page(distribution: Distribution, after: str = "", limit: int = PAGE) -> tuple[list[Place], str]:
+    """Places, oldest first, and the code to go on after (``""`` at the end)."""
     mine = Place.distribution_id == distribution.id
-    return db.session.scalars(select(Place).where(mine).order_by(Place.id)).all()
+    query = select(Place).where(mine).order_by(Place.id).limit(limit + 1)
+    last = db.session.scalar(select(Place.id).where(mine, Place.code == after)) if after else None
+    if last:
+        query = query.where(Place.id > last)
+    found = list(db.session.scalars(query))
+    return found[:limit], found[limit - 1].code if len(found) > limit else ""
+
+
+def in_use(distribution: Distribution, after: str = "") -> list[Place]:
+    """The places of a page that are not out of use."""
+    return [place for place in page(distribution, after)[0] if place.revoked_at is None]
 
 
 def get(actor: User, code: str) -> Place:
@@ -162,10 +176,10 @@ def files(thing: Distribution | Place) -> list[Artefact]:
     return adapter(owner.channel).artefacts(owner.settings, link(thing))
 
 
-def archive(distribution: Distribution) -> bytes:
-    """A ZIP with the files of every place in use, and a table of their addresses."""
+def archive(distribution: Distribution, after: str = "") -> bytes:
+    """A ZIP with the files of the places of a page that are in use, and a table of their addresses."""
     out = io.BytesIO()
-    current = [place for place in of(distribution) if place.revoked_at is None]
+    current = in_use(distribution, after)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for number, place in enumerate(current, 1):
             for file in files(place):

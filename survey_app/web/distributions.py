@@ -136,6 +136,8 @@ def page(distribution: Distribution, **more: Any) -> str:
     plugin = plugins.adapters().get(distribution.channel)
     can = plugin.capabilities if plugin else Channel.capabilities
     rows, following = invitations.page(distribution, request.args.get("after", ""))
+    since = request.args.get("from", "")
+    printed, more_places = places.page(distribution, since) if "place" in can.links else ([], "")
     g.zone = distribution.survey.draft.get("settings", {}).get("timezone", "")
     shown: dict[str, Any] = {
         "survey": distribution.survey,
@@ -148,7 +150,9 @@ def page(distribution: Distribution, **more: Any) -> str:
         "values": _prefixed(distribution.settings),
         "shown": panels.shown,
         "files": places.files(distribution) if plugin and "public" in can.links else [],
-        "places": places.of(distribution) if "place" in can.links else [],
+        "places": printed,
+        "since": since,
+        "more_places": more_places,
         "place_fields": places.fields(distribution),
         "siblings": places.siblings(actor()) if "place" in can.links else [],
         "units": accounts.units(actor()),

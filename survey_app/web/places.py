@@ -95,7 +95,7 @@ def archive(code: str, dcode: str) -> Response:
     """The codes of all places in use, as pictures."""
     distribution = found(code, dcode)
     name = f"{places.safe(distribution.name or distribution.survey.title)}.zip"
-    content = BytesIO(places.archive(distribution))
+    content = BytesIO(places.archive(distribution, request.args.get("from", "")))
     return send_file(content, "application/zip", as_attachment=True, download_name=name, max_age=0)
 
 
@@ -120,10 +120,10 @@ def poster(code: str, dcode: str) -> str:
 
 
 def _printed(distribution: Distribution, pcode: str) -> list[Place] | list[Distribution]:
-    current = [place for place in places.of(distribution) if place.revoked_at is None]
     if pcode:
-        current = [place for place in current if place.code == pcode]
-    return current or [distribution]
+        place = places.get(actor(), pcode)
+        return [place] if place.distribution_id == distribution.id else [distribution]
+    return places.in_use(distribution, request.args.get("from", "")) or [distribution]
 
 
 def _locale(distribution: Distribution) -> str:

@@ -93,7 +93,7 @@ def test_every_code_of_a_poster_reads_back(desk: Any, cards: Distribution, size:
     page = desk(f"{address(cards)}/poster?size={size}")
     sheets = page.locator(".sheet")
     expect(sheets).to_have_count(3)
-    wanted = [distributions.link(place).upper() for place in places.of(cards)]
+    wanted = [distributions.link(place).upper() for place in places.page(cards)[0]]
     assert [read(sheets.nth(number).screenshot()) for number in range(3)] == [[each] for each in wanted]
 
 
@@ -111,7 +111,7 @@ def test_a_poster_fills_its_paper_and_no_sheet_more(
 
 
 def test_a_customer_who_scans_gets_the_survey(visit: Visit, cards: Distribution, db: Any) -> None:
-    code = places.of(cards)[0].code
+    code = places.page(cards)[0][0].code
     page = visit(f"/S/{code}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("fieldset").first).to_be_visible()

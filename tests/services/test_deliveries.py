@@ -182,6 +182,14 @@ def test_only_own_contacts_are_invited_and_only_where_links_are_personal(
         invitations.invite(cast.manager, made, None)
 
 
+def test_who_started_has_opened(db: Any, cast: SimpleNamespace, survey: Any) -> None:
+    made = factories.distribution(survey, channel="h5")
+    factories.invitation(made, factories.contact(cast.east), state="started", started_at=now())
+    db.session.commit()
+    funnel = invitations.funnel(made)
+    assert (funnel["invited"], funnel["opened"], funnel["started"], funnel["completed"]) == (1, 1, 1, 0)
+
+
 # handing over
 
 

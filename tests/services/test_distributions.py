@@ -200,7 +200,7 @@ def test_scans_are_counted_once_each_without_waiting(
     for thread in threads:
         thread.join()
     _written(db)
-    assert [place.scans for place in places.of(codes)] == [200, 4]
+    assert [place.scans for place in places.page(codes)[0]] == [200, 4]
 
 
 def test_scans_write_themselves(
@@ -237,6 +237,14 @@ def test_every_file_of_the_archive_reads_back_as_its_place(cast: SimpleNamespace
     rows = list(csv.DictReader(io.StringIO(table)))
     assert [row["name"] for row in rows] == ["大堂/前台", "../../etc", "'=1+1"]
     assert [row["link"] for row in rows] == [distributions.link(place) for place in made[:3]]
+
+
+def test_many_places_come_page_by_page(cast: SimpleNamespace, codes: Any) -> None:
+    places.add(cast.manager, codes, "\n".join(f"第 {number} 桌" for number in range(7)))
+    first, after = places.page(codes, limit=5)
+    rest, end = places.page(codes, after, limit=5)
+    assert [each.name for each in first + rest] == [f"第 {number} 桌" for number in range(7)]
+    assert end == ""
 
 
 def test_figures_count_what_belongs_to_each(db: Any, cast: SimpleNamespace, survey: Any, codes: Any) -> None:

@@ -144,13 +144,13 @@ def _links(owner: User, survey: Survey) -> dict[tuple[str, str, int], str]:
 
 
 def _places(owner: User, cards: Distribution) -> list[tuple[str, int, Place]]:
-    if not places.of(cards):
+    if not places.page(cards)[0]:
         lines = [f"{branch.name}{spot},{branch.code},{spot}" for branch in BRANCHES for spot in SPOTS]
         places.add(owner, cards, "\n".join(["name,unit,spot", *lines]))
     regions = {branch.code: branch.region for branch in BRANCHES}
     return [
         (regions[place.unit.code], SPOTS.index(place.context["spot"]), place)
-        for place in places.of(cards)
+        for place in places.page(cards)[0]
         if place.context.get("spot") in SPOTS and place.unit.code in regions
     ]
 
