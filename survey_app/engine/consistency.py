@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from question_types.base import N_, Invalid, QuestionType
+from question_types.base import N_, Invalid, QuestionType, Words
 
 from . import piping
 from .dependencies import closure, references, used_variables
@@ -107,7 +107,7 @@ class _Look:
                 question.kind.check(question.values, default)
         except Invalid as refusal:
             message = N_("The default is not an allowed answer: %(reason)s")
-            self.error("default", where, message, reason=str(refusal))
+            self.error("default", where, message, reason=Words(refusal.message, **refusal.params))
         except Exception:  # somebody else's question type, met with broken settings
             self.error("default", where, N_("The default is not an allowed answer. Change or remove it."))
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from question_types.base import shown
+
 Level = Literal["error", "warning", "info"]
 
 
@@ -27,7 +29,11 @@ class Finding:
     def sentence(self, translate: Callable[[str], str] = str) -> str:
         """The message in the language of ``translate`` (message id → text)."""
         text = translate(self.message)
-        return text % self.params if self.params else text
+        return (
+            text % {name: shown(value, translate) for name, value in self.params.items()}
+            if self.params
+            else text
+        )
 
     def as_dict(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
         """JSON for people and scripts: level, code, where, message, witness."""

@@ -67,6 +67,8 @@ def test_a_hidden_row_is_not_asked_of_every_row() -> None:
     condition = compile_condition({"question": "R", "row": "every", "is": "good"}, PLAN.schema)
     seen = Answer("answered", {"r1": "good"}, meaning=PLAN.questions["R"], hidden=frozenset({"r2"}))
     assert condition(Facts({"R": seen}))
+    unseen = Answer("answered", {"r1": "good"}, meaning=PLAN.questions["R"], hidden=frozenset({"r1", "r2"}))
+    assert not condition(Facts({"R": unseen}))
 
 
 def test_references_name_all_questions_of_a_tree() -> None:
