@@ -6,9 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
+
+from wtforms import DateField, Form, IntegerField
+from wtforms.validators import NumberRange
+from wtforms.validators import Optional as Empty
 
 from question_types._reading import folded, numeral
-from question_types.base import N_, today
+from question_types.base import N_, Invalid, Values, today
 
 FIRST, LAST = date(1900, 1, 1), date(2100, 12, 31)
 
@@ -53,6 +58,23 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _SHORT = re.compile(
     r"([0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[日号]?"
 )
+
+
+class DaySettings(Form):
+    """Which days are allowed: fixed ones, or ones that move with today."""
+
+    min = DateField(N_("Earliest day"), [Empty()], description=N_("Empty: no limit"))
+    max = DateField(N_("Latest day"), [Empty()], description=N_("Empty: no limit"))
+    min_days = IntegerField(
+        N_("Earliest, in days from today"),
+        [Empty(), NumberRange(-36500, 36500)],
+        description=N_("-30: not earlier than thirty days ago"),
+    )
+    max_days = IntegerField(
+        N_("Latest, in days from today"),
+        [Empty(), NumberRange(-36500, 36500)],
+        description=N_("0: not later than today"),
+    )
 
 
 def day(text: str) -> date | None:
@@ -125,3 +147,30 @@ def period(value: date, known: Mapping[str, str]) -> str | None:
     keys = (f"{value:%Y-%m}", str(value.year), f"{value.year // 10 * 10}s")
     rest = (key for key in known if key.endswith("..") and value.year >= int(key[:4]))
     return next((key for key in keys if key in known), next(rest, None))
+
+
+def fixed(value: Any) -> date | None:
+    """A bound of the settings, which may be a date or its ISO text."""
+    return iso(value) if isinstance(value, str) else value
+
+
+def bounds(settings: Values) -> tuple[date, date]:
+    """First and last allowed day, as of today."""
+    lows = [FIRST, fixed(settings["min"]), _shifted(settings["min_days"])]
+    highs = [LAST, fixed(settings["max"]), _shifted(settings["max_days"])]
+    return max(day for day in lows if day), min(day for day in highs if day)
+
+
+def within(settings: Values, found: date) -> None:
+    """Raises Invalid unless a day is one of the allowed ones."""
+    if not FIRST <= found <= LAST:
+        raise Invalid("Please check the year of the date.")
+    low, high = bounds(settings)
+    if found < low:
+        raise Invalid("Please choose %(low)s or a later day.", low=low.isoformat())
+    if found > high:
+        raise Invalid("Please choose %(high)s or an earlier day.", high=high.isoformat())
+
+
+def _shifted(days: int | None) -> date | None:
+    return None if days is None else today() + timedelta(days=days)

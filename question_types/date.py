@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar
-
-from wtforms import DateField, Form, IntegerField
-from wtforms.validators import NumberRange
-from wtforms.validators import Optional as Empty
 
 from question_types import _charts, _days
 from question_types._reading import one
@@ -58,22 +54,11 @@ class Date(QuestionType):
         Example({"min": "2023-01-01"}, {"": ["2026-01-31"]}, "2026-01-31", "When did your contract begin?"),
     )
 
-    class Settings(Form):
-        min = DateField(N_("Earliest day"), [Empty()], description=N_("Empty: no limit"))
-        max = DateField(N_("Latest day"), [Empty()], description=N_("Empty: no limit"))
-        min_days = IntegerField(
-            N_("Earliest, in days from today"),
-            [Empty(), NumberRange(-36500, 36500)],
-            description=N_("-30: not earlier than thirty days ago"),
-        )
-        max_days = IntegerField(
-            N_("Latest, in days from today"),
-            [Empty(), NumberRange(-36500, 36500)],
-            description=N_("0: not later than today"),
-        )
+    class Settings(_days.DaySettings):
+        pass
 
     def problems(self, settings: Values) -> list[str]:
-        low, high = bounds(settings)
+        low, high = _days.bounds(settings)
         return [N_("The earliest day is after the latest.")] if low > high else []
 
     def parse(self, settings: Values, raw: Raw) -> Json:
@@ -89,16 +74,10 @@ class Date(QuestionType):
         found = _days.iso(value) if isinstance(value, str) else None
         if found is None:
             raise Invalid("Please give the date as year, month and day, such as 2025-03-08.")
-        if not _days.FIRST <= found <= _days.LAST:
-            raise Invalid("Please check the year of the date.")
-        low, high = bounds(settings)
-        if found < low:
-            raise Invalid("Please choose %(low)s or a later day.", low=low.isoformat())
-        if found > high:
-            raise Invalid("Please choose %(high)s or an earlier day.", high=high.isoformat())
+        _days.within(settings, found)
 
     def domain(self, settings: Values) -> tuple[Part, ...]:
-        low, high = bounds(settings)
+        low, high = _days.bounds(settings)
         wanted = {low, low + (high - low) // 2, min(max(today(), low), high), high}
         return (Part("", tuple(day.isoformat() for day in sorted(wanted)), open=True),)
 
@@ -106,7 +85,7 @@ class Date(QuestionType):
         """The bins of a timeline; none where they would move with today."""
         if settings["min_days"] is not None and settings["max_days"] is not None:
             return {}
-        return _days.periods(_fixed(settings["min"]), _fixed(settings["max"]))
+        return _days.periods(_days.fixed(settings["min"]), _days.fixed(settings["max"]))
 
     def buckets(self, settings: Values) -> dict[str, str]:
         named = {key: Words(label) for key, label in (*_days.WEEKDAYS, *_days.MONTHS)}
@@ -140,19 +119,3 @@ class Date(QuestionType):
     def hear(self, settings: Values, message: str) -> Raw | None:
         found = _days.near(message[:40].rstrip("。. !！"))
         return {"": [found.isoformat()]} if found else None
-
-
-def _fixed(value: Any) -> date | None:
-    """A bound of the settings, which may be a date or its ISO text."""
-    return _days.iso(value) if isinstance(value, str) else value
-
-
-def bounds(settings: Values) -> tuple[date, date]:
-    """First and last allowed day, as of today."""
-    lows = [_days.FIRST, _fixed(settings["min"]), _shifted(settings["min_days"])]
-    highs = [_days.LAST, _fixed(settings["max"]), _shifted(settings["max_days"])]
-    return max(day for day in lows if day), min(day for day in highs if day)
-
-
-def _shifted(days: int | None) -> date | None:
-    return None if days is None else today() + timedelta(days=days)
