@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -256,7 +258,7 @@ class Service:
         with urllib.request.urlopen(self.base + path, timeout=10) as reply:
             return reply.status, reply.read()
 
-    def ready(self, seconds: float = 60) -> None:
+    def ready(self, seconds: float = 200) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -360,6 +362,30 @@ class TestServe:
                 break
             time.sleep(0.2)
         assert found[0]["sentiment"] == "negative"
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(900)
+def test_the_demo_prints_an_address_and_logins_that_work(environ: dict[str, str]) -> None:
+    demo = Service(environ, "demo")
+    try:
+        demo.ready(600)
+        printed = []
+        assert demo.process.stdout
+        while "Ctrl+C" not in (printed or [""])[-1]:
+            printed.append(demo.process.stdout.readline())
+        assert any(demo.base in line for line in printed)
+        (owner,) = [line.split() for line in printed if " owner " in line]
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        page = browser.open(f"{demo.base}/login", timeout=20).read().decode()
+        secret = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert secret
+        form = {"csrf_token": secret[1], "login": owner[0], "password": owner[1]}
+        home = browser.open(f"{demo.base}/login", urllib.parse.urlencode(form).encode(), timeout=20)
+        assert home.url == f"{demo.base}/surveys"
+        assert 'href="/surveys/' in home.read().decode()
+    finally:
+        demo.stop()
 
 
 def alive(pid: int) -> bool:

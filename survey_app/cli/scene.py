@@ -1,15 +1,12 @@
-"""What commands need: the configuration, the application, a log."""
+"""What commands need: the configuration and the application."""
 
 from __future__ import annotations
 
-import logging.config
-import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import click
-import structlog
 from flask import Flask
 
 from survey_app.app import create_app
@@ -66,48 +63,3 @@ def release() -> None:
     db.session.remove()
     writer.stop(db.engine)
     db.engine.dispose()
-
-
-_SHARED: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-
-
-def logging_settings() -> dict[str, Any]:
-    """The log: one JSON object a line, or coloured lines on a terminal; to stderr."""
-    shown = (
-        structlog.dev.ConsoleRenderer()
-        if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
-    line = {
-        "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": _SHARED,
-        "processors": [
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            *([] if sys.stderr.isatty() else [structlog.processors.format_exc_info]),
-            shown,
-        ],
-    }
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"line": line},
-        "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}
-        },
-        "root": {"handlers": ["console"], "level": "INFO"},
-        "loggers": {
-            "_granian": {"level": "WARNING"},
-            "huey": {"level": "WARNING"},
-            "alembic": {"level": "WARNING"},
-        },
-    }
-
-
-def configure_log() -> None:
-    """Sets the log up in this process."""
-    logging.config.dictConfig(logging_settings())

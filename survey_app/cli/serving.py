@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+import subprocess
 
 import click
 from flask import Flask
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from survey_app import assets, tasks
 from survey_app.app import create_app
-from survey_app.cli import scene
-from survey_app.cli.supervisor import Supervisor, answers, leash
+from survey_app.cli import logs, scene
+from survey_app.cli.supervisor import COMMAND, leash, supervise
 from survey_app.config import Config
+from survey_app.services import demo as demonstration
 from survey_app.services import digest, health
 
 THREADS = 1200
 """Blocking threads of the web process, started as needed: a thousand open dashboards and the rest."""
+
+READING = 60
+"""Seconds the demo waits at most for its texts to be read before it serves."""
 
 leashed = click.option(
     "--leash", "leash_", is_flag=True, hidden=True, help="End together with the starting process."
@@ -28,12 +32,40 @@ leashed = click.option(
 @click.command()
 def serve() -> None:
     """Run everything on this machine: brings the database up to date, starts web and worker."""
-    scene.configure_log()
+    logs.configure()
     config = scene.config()
     _free(config)
     with scene.application(migrate=True).app_context():
         scene.release()
-    sys.exit(_supervise(config, lambda: click.echo(f"Listening at {config.base_url}")))
+    supervise(config.host, config.port, f"Listening at {config.base_url}")
+
+
+@click.command()
+def demo() -> None:
+    """Fill the data folder with a demo organisation, then run everything."""
+    logs.configure()
+    config = scene.config()
+    _free(config)
+    click.echo("正在准备演示数据，约需半分钟…… Preparing the demo, about half a minute …")
+    with scene.application(migrate=True).app_context():
+        seeded = demonstration.seed()
+        scene.release()
+    click.echo("正在阅读客户原声…… Reading what customers said …")
+    _read_in_a_process_of_its_own()
+    supervise(config.host, config.port, _welcome(config, seeded))
+
+
+def _welcome(config: Config, seeded: demonstration.Demo) -> str:
+    logins = [f"  {each.login:<14}{each.password:<14}{each.role:<9}{each.name}" for each in seeded.logins]
+    kept = f"以上账号密码也保存在 / The passwords are kept in {seeded.kept}"
+    stop = "按 Ctrl+C 停止，数据会保留。Ctrl+C stops the demo; its data stays."
+    return "\n".join(["", f"{seeded.organisation} → {config.base_url}", "", *logins, "", kept, stop])
+
+
+def _read_in_a_process_of_its_own() -> None:
+    """The words engine needs 400 MB; they go with the process."""
+    command = [*COMMAND, "read", f"--seconds={READING}"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
 
 
 def _free(config: Config) -> None:
@@ -41,21 +73,11 @@ def _free(config: Config) -> None:
         raise click.ClickException(f"Port {config.port} is taken; stop what uses it or set PORT to another.")
 
 
-def _supervise(config: Config, announce: Callable[[], None]) -> int:
-    def ready() -> bool:
-        if not answers(config.host, config.port):
-            return False
-        announce()
-        return True
-
-    return Supervisor(["web", "worker"]).run(ready)
-
-
 @click.command()
 @leashed
 def web(leash_: bool) -> None:
     """Run the web server alone."""
-    scene.configure_log()
+    logs.configure()
     config = scene.config()
     if leash_:
         leash()
@@ -74,7 +96,8 @@ def web(leash_: bool) -> None:
         backlog=2048,
         backpressure=THREADS + 200,
         websockets=False,
-        log_dictconfig=scene.logging_settings(),
+        log_level=LogLevels.error,
+        log_dictconfig=logs.settings(),
         respawn_failed_workers=True,
         workers_kill_timeout=3,
     )
@@ -91,7 +114,7 @@ def _wsgi() -> Flask:
 @leashed
 def worker(leash_: bool) -> None:
     """Run the background worker alone: reads customers' words, hands messages over."""
-    scene.configure_log()
+    logs.configure()
     if leash_:
         leash()
     tasks.work(scene.application())
@@ -106,4 +129,4 @@ def read(seconds: float) -> None:
     click.echo(f"{count} texts read")
 
 
-COMMANDS = (serve, web, worker, read)
+COMMANDS = (serve, demo, web, worker, read)

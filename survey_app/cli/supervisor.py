@@ -1,4 +1,8 @@
-"""Keeps the parts of one machine running: web and worker, each a process of its own."""
+"""Keeps the parts of one machine running: web and worker, each a process of its own.
+
+It needs nothing of the application, so it is a small process: a command that has prepared everything turns
+into it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,9 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
+
+from survey_app.cli import logs
 
 GRACE = 4.0
 """Seconds the parts have to stop before they are killed."""
@@ -27,6 +34,9 @@ WRONG_USE = 2
 
 COMMAND = [sys.executable, "-P", "-m", "survey_app.cli"]
 """Ourselves; ``-P``: whatever lies in the current folder is not imported."""
+
+WELCOME = "SURVEY_WELCOME"
+"""Variable of the environment that carries the welcome over."""
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +130,28 @@ class Supervisor:
                 part.wait(time.monotonic() + 1)
 
 
+def supervise(host: str, port: int, welcome: str) -> NoReturn:
+    """Turns this process into the supervisor of web and worker. ``welcome`` is printed once web answers at
+    ``host`` and ``port``."""
+    os.environ[WELCOME] = welcome  # not an argument: those are for everybody to see
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-P", "-m", __name__, host, str(port)])  # noqa: S606 - ourselves
+
+
+def main(host: str, port: str) -> int:
+    """What the small process does; its exit status."""
+    logs.configure()
+    welcome = os.environ.pop(WELCOME, "")
+
+    def ready() -> bool:
+        if not answers(host, int(port)):
+            return False
+        print(welcome, flush=True)
+        return True
+
+    return Supervisor(["web", "worker"]).run(ready)
+
+
 def leash() -> None:
     """Ends this process, politely, when the one that started it is gone."""
     parent = os.getppid()
@@ -139,3 +171,7 @@ def answers(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
