@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
 from pathlib import Path
@@ -78,10 +79,8 @@ def _pool(config: Config) -> dict[str, Any]:
     if not config.sqlite:
         return {**_SIZES, **_JSON, "pool_pre_ping": True}
     options: dict[str, Any] = {**_SIZES, **_JSON}
-    try:
+    with contextlib.suppress(ImportError):  # no wheel for this platform; `survey-app doctor` says so
         options["module"] = importlib.import_module("pysqlite3.dbapi2")
-    except ImportError:  # no wheel for this platform; `survey-app doctor` says so
-        pass
     return options
 
 

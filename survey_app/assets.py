@@ -36,10 +36,11 @@ def _wheel(package: str, path: str) -> Path:
 @cache
 def borrowed() -> dict[str, Path]:
     """Browser files that come inside wheels: our name → the wheel's file."""
+    swagger = "templates/swagger"
     return {
         "plotly/plotly.min.js": _wheel("plotly", "package_data/plotly.min.js"),
-        "swagger/swagger-ui-bundle.js": _wheel("flask_openapi_swagger", "templates/swagger/js/swagger-ui-bundle.js"),
-        "swagger/swagger-ui.css": _wheel("flask_openapi_swagger", "templates/swagger/css/swagger-ui.css"),
+        "swagger/swagger-ui-bundle.js": _wheel("flask_openapi_swagger", f"{swagger}/js/swagger-ui-bundle.js"),
+        "swagger/swagger-ui.css": _wheel("flask_openapi_swagger", f"{swagger}/css/swagger-ui.css"),
     }
 
 

@@ -132,4 +132,5 @@ def widgets() -> Registry[dashboards.base.Widget]:
 
 def template_packages() -> list[str]:
     """Packages whose ``templates`` folders hold plug-ins' own templates."""
-    return sorted({name for registry in (types(), adapters(), widgets()) for name in registry.packages.values()})
+    registries = (types(), adapters(), widgets())
+    return sorted({name for registry in registries for name in registry.packages.values()})

@@ -27,7 +27,13 @@ SIGNED_IN = "signed_in"
 """Permission of doors for every user, whatever the role."""
 
 _VIEW = {SIGNED_IN, "dashboards.read", "verbatims.read"}
-_ANALYSE = _VIEW | {"surveys.read", "responses.read", "responses.export", "dashboards.write", "distributions.read"}
+_ANALYSE = _VIEW | {
+    "surveys.read",
+    "responses.read",
+    "responses.export",
+    "dashboards.write",
+    "distributions.read",
+}
 _MANAGE = _ANALYSE | {
     "surveys.write",
     "surveys.publish",
@@ -38,8 +44,10 @@ _MANAGE = _ANALYSE | {
     "units.read",
 }
 
+_OWN = _MANAGE | {"units.write", "users.read", "users.write", "system.metrics", "audit.read"}
+
 ROLES: dict[str, frozenset[str]] = {
-    "owner": frozenset(_MANAGE | {"units.write", "users.read", "users.write", "system.metrics", "audit.read"}),
+    "owner": frozenset(_OWN),
     "manager": frozenset(_MANAGE),
     "analyst": frozenset(_ANALYSE),
     "agent": frozenset(_VIEW | {"responses.read"}),

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
+from question_types.base import N_
 from survey_app import security
 from survey_app.extensions import db
 from survey_app.models import Audit, Survey, Token, Unit, User
@@ -19,6 +20,7 @@ LOCALES = ("", "zh_CN", "en")
 """What a user may choose; empty follows the browser."""
 
 PASSWORD_LENGTH = 8
+SHORT = N_("Use at least 8 characters.")
 
 
 def root_id(unit: Unit) -> int:
@@ -75,8 +77,12 @@ def survey(actor: User, code: str, write: bool = False) -> Survey:
 def audit(actor: User | None, action: str, thing: str = "", **detail: Any) -> None:
     """Adds a line to the audit trail in the current transaction, chained to the organisation's last."""
     root = root_id(actor.unit) if actor else None
-    last = db.session.scalar(select(Audit.chain).where(Audit.root_id == root).order_by(Audit.id.desc()).limit(1))
-    entry = Audit(root_id=root, user_id=actor.id if actor else None, action=action, thing=thing, detail=detail, at=now())
+    last = db.session.scalar(
+        select(Audit.chain).where(Audit.root_id == root).order_by(Audit.id.desc()).limit(1)
+    )
+    entry = Audit(
+        root_id=root, user_id=actor.id if actor else None, action=action, thing=thing, detail=detail, at=now()
+    )
     entry.chain = chained(last or "", entry)
     db.session.add(entry)
     db.session.flush()
@@ -84,7 +90,15 @@ def audit(actor: User | None, action: str, thing: str = "", **detail: Any) -> No
 
 def chained(last: str, entry: Audit) -> str:
     """The hash that ties an audit line to the one before it."""
-    facts = [last, entry.root_id, entry.user_id, entry.action, entry.thing, entry.detail, entry.at.isoformat()]
+    facts = [
+        last,
+        entry.root_id,
+        entry.user_id,
+        entry.action,
+        entry.thing,
+        entry.detail,
+        entry.at.isoformat(),
+    ]
     secret = current_app.extensions["config"].secret_key
     return security.keyed_hash(secret, "audit", json.dumps(facts, sort_keys=True, ensure_ascii=False))
 
@@ -136,7 +150,9 @@ def create_user(
 ) -> User:
     """A new user. Raises Refused for a weak password or unknown role, Conflict for a taken login."""
     _check_user(login, password, role)
-    created = User(login=login.strip(), password=security.hash_password(password), role=role, unit=unit, name=name)
+    created = User(
+        login=login.strip(), password=security.hash_password(password), role=role, unit=unit, name=name
+    )
     db.session.add(created)
     try:
         db.session.flush()
@@ -153,7 +169,7 @@ def _check_user(login: str, password: str, role: str) -> None:
     if not login.strip():
         errors["login"] = "Enter a login."
     if len(password) < PASSWORD_LENGTH:
-        errors["password"] = "Use at least 8 characters."
+        errors["password"] = SHORT
     if role not in security.ROLES:
         errors["role"] = "Choose owner, manager, analyst, agent or viewer."
     if errors:
@@ -172,7 +188,7 @@ def change_profile(user: User, name: str | None = None, locale: str | None = Non
 def change_password(user: User, password: str) -> None:
     """Sets a password and ends all the user's other sessions."""
     if len(password) < PASSWORD_LENGTH:
-        raise Refused("The password was not changed.", {"password": "Use at least 8 characters."})
+        raise Refused("The password was not changed.", {"password": SHORT})
     user.password = security.hash_password(password)
     user.session_epoch += 1
     audit(user, "user.password", f"user:{user.code}")

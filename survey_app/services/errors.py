@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the standard's own word for it (RFC 9457)
     """A refusal. ``message`` is an English message id for the person who asked; ``errors`` points at
     fields; ``extra`` is added to the JSON reply."""
 
     status = 400
 
     def __init__(
-        self, message: str, errors: dict[str, Any] | None = None, extra: dict[str, Any] | None = None, **params: Any
+        self,
+        message: str,
+        errors: dict[str, Any] | None = None,
+        extra: dict[str, Any] | None = None,
+        **params: Any,
     ) -> None:
         super().__init__(message % params if params else message)
         self.message = message

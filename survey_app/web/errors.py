@@ -9,11 +9,11 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from question_types.base import Invalid
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from question_types.base import Invalid
 from survey_app.engine.strict import BadJson
 from survey_app.services.errors import Problem, StorageFull
 from survey_app.web.guard import is_api
@@ -59,8 +59,10 @@ def reply(status: int, message: str, errors: Any = None, extra: dict[str, Any] |
     if errors:
         body["errors"] = spoken(errors)
     if is_api():
-        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
-        response = jsonify({**problem, **body})
+        title = HTTPStatus(status).phrase
+        response = jsonify(
+            {"type": "about:blank", "title": title, "status": status, "detail": message, **body}
+        )
         response.content_type = "application/problem+json"
     elif wants_json():
         response = jsonify({"error": message, **body})
@@ -101,7 +103,8 @@ def forged(error: CSRFError) -> Response:
 def too_fast(error: RateLimitExceeded) -> Response:
     """More requests than allowed; says when to come back."""
     response = reply(429, gettext(SENTENCES[429]))
-    response.headers.setdefault("Retry-After", str(max(1, error.limit.limit.get_expiry())) if error.limit else "60")
+    seconds = error.limit.limit.get_expiry() if error.limit else 60
+    response.headers.setdefault("Retry-After", str(max(1, seconds)))
     return response
 
 

@@ -23,5 +23,5 @@ class ProblemDocument(BaseModel):
 
 def refused(error: ValidationError) -> Response:
     """What pydantic found, by field."""
-    errors = {".".join(str(step) for step in found["loc"]) or "body": found["msg"] for found in error.errors()}
+    errors = {".".join(map(str, found["loc"])) or "body": found["msg"] for found in error.errors()}
     return reply(422, gettext(SENTENCES[422]), errors)

@@ -1,4 +1,4 @@
-"""The main job from end to end: a manager builds and publishes, a customer scans and answers, a board moves."""
+"""The main job from end to end: a manager builds and publishes, a customer scans, a board moves."""
 
 from __future__ import annotations
 

@@ -22,7 +22,12 @@ class Caller:
 
     def __call__(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         return self._client.open(
-            f"/api/v1{path}", method=method, headers=self._headers, json=body, query_string=query, buffered=True
+            f"/api/v1{path}",
+            method=method,
+            headers=self._headers,
+            json=body,
+            query_string=query,
+            buffered=True,
         )
 
 
@@ -60,7 +65,11 @@ def test_the_whole_story_by_programs_alone(owner: Caller, client: Any) -> None:
     link = owner("POST", f"{path}/distributions", {"channel": "h5", "settings": {}})
     assert link.status_code == 201
     url = link.json["url"]
-    for body in ({"Q1": 10, "Q3": "open"}, {"Q1": 9, "Q3": "loan"}, {"Q1": 2, "Q2": "排队太久", "Q3": "loan"}):
+    for body in (
+        {"Q1": 10, "Q3": "open"},
+        {"Q1": 9, "Q3": "loan"},
+        {"Q1": 2, "Q2": "排队太久", "Q3": "loan"},
+    ):
         reply = answer(client, url, **body)
         assert (reply.status_code, reply.json["state"]) == (200, "completed")
     figures = {each["code"]: each for each in owner("GET", f"{path}/summary").json["questions"]}
@@ -161,7 +170,9 @@ def test_the_other_region_sees_neither_survey_nor_responses(owner: Caller, agent
 def test_units_and_contacts_are_made_and_listed(owner: Caller, cast: Any) -> None:
     made = owner("POST", "/units", {"name": "苏州店", "parent": cast.east.code, "code": "suzhou"})
     assert made.status_code == 201
-    assert owner("POST", "/units", {"name": "x", "parent": cast.east.code, "code": "suzhou"}).status_code == 409
+    assert (
+        owner("POST", "/units", {"name": "x", "parent": cast.east.code, "code": "suzhou"}).status_code == 409
+    )
     assert "suzhou" in [unit["code"] for unit in owner("GET", "/units").json["items"]]
     contact = owner("POST", "/contacts", {"name": "王女士", "phone": "13812345678"})
     assert (contact.status_code, contact.json["phone"]) == (201, "138****5678")
@@ -186,6 +197,10 @@ def test_lists_are_pages_by_cursor(owner: Caller) -> None:
 def test_the_description_is_openapi_3_1_and_names_every_door(app: Flask, client: Any) -> None:
     description = client.get("/api/openapi.json").json
     assert description["openapi"] == "3.1.0"
-    doors = {rule.rule.replace("<int:", "<") for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1")}
+    doors = {
+        rule.rule.replace("<int:", "<")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1")
+    }
     assert {door.replace("<", "{").replace(">", "}") for door in doors} == set(description["paths"])
     assert client.get("/api/docs").status_code == 200

@@ -1,4 +1,4 @@
-"""Hostile input on every JSON door: whatever is sent gets an answer below 500, quickly, and stores nothing bad."""
+"""Hostile input on every JSON door: whatever is sent is answered below 500 and stores nothing bad."""
 
 from __future__ import annotations
 

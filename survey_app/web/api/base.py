@@ -13,7 +13,7 @@ from survey_app.web.problems import ProblemDocument
 
 T = TypeVar("T")
 
-PROBLEMS = {code: ProblemDocument for code in ("400", "401", "403", "404", "409", "413", "415", "422", "429")}
+PROBLEMS = dict.fromkeys(("400", "401", "403", "404", "409", "413", "415", "422", "429"), ProblemDocument)
 
 api = APIBlueprint(
     "api",

@@ -24,7 +24,7 @@ def read_summary(path: SurveyPath, query: WindowQuery) -> dict[str, Any]:
 @api.get("/events", tags=[LIVE])
 @needs("dashboards.read")
 def stream_events(query: EventsQuery) -> Response:
-    """Server-sent events: ``stamp`` whenever the figures changed, ``end`` when the right to see them ended."""
+    """Server-sent events: ``stamp`` whenever the figures changed, ``end`` when the right to see them ends."""
     survey = accounts.survey(actor(), query.survey)
     source = live.stream(current_app._get_current_object(), actor(), [survey])  # type: ignore[attr-defined]
     return Response(source, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
