@@ -11,7 +11,8 @@ from .loops import entries_with_conditions
 from .piping import codes
 
 if TYPE_CHECKING:
-    from .plan import PagePlan, Plan, QuestionPlan
+    from .pages import PagePlan, QuestionPlan
+    from .plan import Plan
 
 Json = Any
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from question_types.base import N_, Invalid
+from question_types.base import N_, Invalid, shown
 
 from .expressions import Variables, written
 from .facts import NOTHING, Answer, Facts, Json
-from .plan import PagePlan, Plan, QuestionPlan
+from .pages import PagePlan, QuestionPlan
+from .plan import Plan
 
 Kind = Literal["completed", "screened_out", "over_quota"]
 
@@ -357,14 +358,17 @@ def defaults(walk: Walk, page: PagePlan) -> dict[str, Json]:
     return {code: value for code, value in found.items() if value is not None}
 
 
-def wording(walk: Walk) -> Callable[[str], str | None]:
-    """What piping puts in for a code: the answer in words, a variable, a field; None when absent."""
+def wording(walk: Walk, translate: Callable[[str], str] = str) -> Callable[[str], str | None]:
+    """What piping puts in for a code: the answer in words, a variable, a field; None when absent.
+    ``translate`` gives our own words in the respondent's language."""
 
     def lookup(code: str) -> str | None:
         question = walk.plan.questions.get(code)
         if question is not None:
             answer = walk.facts.answers.get(code)
-            return question.label(answer.value) if answer is not None and answer.value is not None else None
+            if answer is None or answer.value is None:
+                return None
+            return str(shown(question.label(answer.value), translate))
         if code in walk.plan.variables:
             return written(walk.facts.variables.get(code))
         return written(walk.facts.fields.get(code))

@@ -9,7 +9,7 @@ from typing import Any
 from question_types.base import N_
 
 from .judge import MOST_OPERANDS, Judge
-from .operators import COMPARE, STATES, pattern
+from .operators import COMPARE, PATTERN_LENGTH, STATES, pattern
 
 Json = Any
 
@@ -80,17 +80,15 @@ def _text(judge: Judge, operand: Json, where: str, depth: int) -> bool:
 
 
 def _pattern(judge: Judge, operand: Json, name: str, where: str, depth: int) -> bool:
-    if not isinstance(operand, str) or not operand:
-        return judge.operand(where, name, N_("“%(operator)s” needs a pattern."))
+    if not isinstance(operand, str) or not 0 < len(operand) <= PATTERN_LENGTH:
+        return judge.operand(where, name, N_("“%(operator)s” needs a pattern of at most 500 characters."))
     try:
         pattern(operand)
     except ValueError as refusal:
-        judge.error(
-            "pattern",
-            where,
-            N_("The pattern cannot be used: %(reason)s. Write it without look-around and back references."),
-            reason=str(refusal),
+        message = N_(
+            "The pattern cannot be used: %(reason)s. Write it without look-around and back references."
         )
+        judge.error("pattern", where, message, reason=str(refusal))
         return False
     return True
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from question_types import base
-from question_types.base import Invalid, Part, QuestionType, Raw
+from question_types.base import Invalid, Part, QuestionType
 
 from . import definition, loops
 from .browser import browser_plan
 from .conditions import Condition, compile_condition
 from .dependencies import closure, references, used_variables
 from .expressions import Formula, compile_expression, typed
-from .facts import NOTHING, Facts, Json
+from .facts import Facts, Json
+from .pages import Check, PagePlan, QuestionPlan, Quota, Rule
 from .schema import ENTRY_LISTS, Item, Schema, entry_ids
 from .settings import bind
 
@@ -32,141 +32,6 @@ Types = Mapping[str, QuestionType]
 
 FIRST_TRY = 1000
 """Representative answers looked at to find the buckets a question can fill."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One ``validate`` rule: the answer is refused (``soft``: questioned once) while ``when`` holds."""
-
-    when: Condition
-    message: str
-    soft: bool
-
-
-@dataclass(eq=False)
-class QuestionPlan:
-    """One question or display item, its settings complete and its rules compiled.
-
-    ``options_show`` maps (list name, entry id) to the condition of that option, row or column; ``item`` is
-    the label of the loop item, ``origin`` the question's code in the document.
-    """
-
-    code: str
-    origin: str
-    number: int
-    page: str
-    type: QuestionType
-    settings: Json
-    title: str
-    help: str
-    required: bool | Condition
-    show: Condition | None
-    enable: Condition | None
-    options_show: dict[tuple[str, str], Condition]
-    validate: tuple[Check, ...]
-    default: Formula | None
-    order: str
-    item: str
-    source: Mapping[str, Json]
-    zone: tzinfo
-    collects: bool = True
-    bare: bool = False
-    """Always shown with all its options and open to answers."""
-    strict: bool = False
-    """May be refused for what it says or for saying nothing."""
-    entries: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def parse(self, raw: Raw) -> Json:
-        """Raw strings → value, or None when left empty. Raises Invalid."""
-        before = base.zone.set(self.zone)
-        try:
-            return self.type.parse(self.settings, raw)
-        finally:
-            base.zone.reset(before)
-
-    def check(self, value: Json, hidden: frozenset[str] | None = None) -> None:
-        """Raises Invalid unless ``value`` is an allowed answer for someone who does not see ``hidden``.
-
-        Without ``hidden``, rows and options with conditions may be missing; the walk checks them again when
-        it knows what was shown.
-        """
-        settings = self.visible(self._unasked(value) if hidden is None else hidden)
-        before = base.zone.set(self.zone)
-        try:
-            self.type.check(settings, value)
-        finally:
-            base.zone.reset(before)
-
-    def _unasked(self, value: Json) -> frozenset[str]:
-        """Conditional rows a matrix answer leaves out."""
-        if not self.options_show or not isinstance(value, dict):
-            return NOTHING
-        return frozenset(id for name, id in self.options_show if name == "rows" and id not in value)
-
-    def visible(self, hidden: frozenset[str]) -> Json:
-        """The settings without hidden options, rows and columns."""
-        if not hidden:
-            return self.settings
-        cut = {
-            name: [entry for entry in self.settings[name] if entry["id"] not in hidden]
-            for name in ENTRY_LISTS
-            if self.settings.get(name)
-        }
-        return {**self.settings, **cut}
-
-    def measure(self, value: Json) -> dict[str, float]:
-        """Bucket → amount; ``""`` is the answer itself."""
-        return self.type.measure(self.settings, value)
-
-    def text(self, value: Json) -> str:
-        """The customer's own words in the answer."""
-        return self.type.text(self.settings, value)
-
-    def label(self, value: Json) -> str:
-        """The answer in words."""
-        return self.type.label_of(self.settings, value)
-
-    def domain(self) -> tuple[Part, ...]:
-        """The finite classes an answer can fall in."""
-        return self.type.domain(self.settings)
-
-    def needs_answer(self, facts: Facts) -> bool:
-        """Whether this respondent must answer."""
-        return self.required if isinstance(self.required, bool) else self.required(facts)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What comes after a page: ``go`` names a page or an ending, when ``when`` holds or is None."""
-
-    when: Condition | None
-    go: str
-
-
-@dataclass(eq=False)
-class PagePlan:
-    """One page of the path; ``item`` is the label of the loop item it is for."""
-
-    code: str
-    title: str
-    section: str
-    item: str
-    questions: tuple[QuestionPlan, ...]
-    show: Condition | None
-    next: tuple[Rule, ...]
-    order: str
-    source: Mapping[str, Json]
-
-
-@dataclass(frozen=True)
-class Quota:
-    """A limit on completed responses; decided once the page at ``after`` has been left."""
-
-    code: str
-    when: Condition
-    limit: int
-    go: str
-    after: int
 
 
 @dataclass(eq=False)

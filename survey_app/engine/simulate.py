@@ -11,7 +11,8 @@ from question_types.base import Invalid, Part
 
 from .facts import NOTHING, Json
 from .flow import Walk, asked, missing, walk
-from .plan import Plan, QuestionPlan
+from .pages import QuestionPlan
+from .plan import Plan
 
 SKIPPING = 0.15
 """Share of questions left empty where that is allowed."""

@@ -251,7 +251,7 @@ def test_a_good_document_has_no_findings() -> None:
             "pages/2/show",
             {"question": "Q3", "iteration": "any", "matches": "a" * 501},
             "p3.show.matches",
-            "pattern",
+            "operand",
         ),
         (
             "pages/2/show",

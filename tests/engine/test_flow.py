@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from survey_app.engine import definition, flow
 from survey_app.engine.flow import missing, walk
 from survey_app.engine.plan import Plan, compile_plan
+from survey_app.plugins import types
 from tests.engine import surveys
 from tests.engine.stubs import TYPES
 
@@ -526,6 +527,15 @@ def test_piping_says_answers_variables_and_fields_in_words() -> None:
         "北京",
         None,
     ]
+
+
+def test_piping_says_our_own_words_in_the_respondents_language() -> None:
+    document = definition.blank("t")
+    document["pages"][0]["questions"] = [ask("Q1", "consent", settings={"text": "x"}), ask("Q2", "nps")]
+    path = walk(compile_plan(document, types()), {"Q1": True, "Q2": 9})
+    assert flow.wording(path)("Q1") == "Agreed"
+    assert type(flow.wording(path, {"Agreed": "已同意"}.__getitem__)("Q1")) is str
+    assert flow.wording(path, {"Agreed": "已同意"}.__getitem__)("Q1") == "已同意"
 
 
 def test_a_plan_for_the_page_of_a_survey_nobody_can_answer_is_still_a_path() -> None:
