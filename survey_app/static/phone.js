@@ -113,7 +113,10 @@
       else add(name ? (found.rows[name] = found.rows[name] || nothing(ops.replace('R', ''))) : found, control, code);
     });
     const rows = Object.keys(found.rows), place = (row) => found.rows[row].list[0];
-    if (rows.length) found.list = ops.includes('K') ? rows.sort((a, b) => place(a) - place(b)) : rows;
+    const told = mine.told && mine.told[code];
+    if (told && told.of === text(read(code))) found.buckets.push(...told.list);
+    if (rows.length && ops.includes('D')) rows.forEach((row) => found.list.push(...found.rows[row].list));
+    else if (rows.length) found.list = ops.includes('K') ? rows.sort((a, b) => place(a) - place(b)) : rows;
     rows.forEach((row) => {
       const part = found.rows[row];
       found.buckets.push(...part.buckets);
@@ -575,10 +578,22 @@
       state.revision = reply.revision;
       state.saved = ahead ? {} : Object.assign(state.saved, body.raw);
     });
+    if (reply.buckets) heard(reply.buckets, body.raw);
     if (ended) ending(reply);
     else if (ahead || changed().length || (mine.done === 'asked' && !body.complete)) again = true;
     if (!ended) tell('saved');
   }
+
+  /* What only the server can tell of typed answers: “is a Saturday”. */
+  function heard(buckets, raw) {
+    keep((state) => Object.keys(buckets).forEach((code) => {
+      state.told = Object.assign(state.told || {}, { [code]: { of: text(raw[code]), list: buckets[code] } });
+    }));
+    if (here) refresh();
+  }
+
+  const unheard = (codes) => codes.some((code) => plan.questions[code].typed && Object.keys(read(code)).length &&
+    ((mine.told || {})[code] || {}).of !== text(read(code)));
 
   /* Somebody else saved under this id meanwhile: go above it with everything, or accept that it is done. */
   function behind(reply) {
@@ -804,9 +819,22 @@
 
   /* ---- Moving ---- */
 
-  function go() {
+  let going = false;
+
+  async function go() {
     clearTimeout(advance);
+    if (going) return;
+    going = true;
     take(here.codes);
+    for (let tries = 0; tries < 20 && navigator.onLine !== false && unheard(here.codes); tries += 1) {
+      flush();
+      await new Promise((done) => { setTimeout(done, 100); });
+    }
+    going = false;
+    proceed();
+  }
+
+  function proceed() {
     const path = walk();
     if (!check(here, path.facts)) return;
     const at = path.screens.findIndex((each) => each.key === here.key);
@@ -942,6 +970,7 @@
     delete refused[code];
     take([code]);
     refresh();
+    if (unheard([code])) flush();
   }
 
   /* An option that excludes the others unticks them; none beyond the most that are allowed. */

@@ -110,7 +110,9 @@ def invited_answers(token: str) -> Response:
 def _answers(door: Door) -> Response:
     post = intake.read_post(request.get_data())
     g.locale = phone.chrome(post.locale or door.plan.locale)
-    return jsonify(intake.submit(door, post))
+    reply = intake.submit(door, post)
+    buckets = script.told(door.plan, post.raw)
+    return jsonify({**reply, "buckets": buckets} if buckets else reply)
 
 
 def language(plan: Plan) -> str:

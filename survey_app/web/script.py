@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_babel import gettext, pgettext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
+from question_types.base import Raw
 from survey_app.engine import piping
 from survey_app.engine.browser import browser_plan
 from survey_app.engine.plan import Plan, QuestionPlan
@@ -35,6 +36,8 @@ def plan_of(plan: Plan, locale: str) -> Markup:
             about = told["questions"][question.code]
             about.pop("pipes", None)
             about.update(_told(question))
+            if question.code in unseen(plan):
+                about["typed"] = True
             if question.code in named:
                 about["labels"] = labels(question)
     return htmlsafe_json_dumps(told, dumps=_compact)
@@ -50,6 +53,51 @@ def fields(plan: Plan) -> frozenset[str]:
     return frozenset(browser_plan(plan)["fields"]) | frozenset(_piped(plan))
 
 
+@lru_cache(maxsize=256)
+def unseen(plan: Plan) -> frozenset[str]:
+    """Questions whose answers are typed and asked for by bucket in a rule (“is a Saturday”): only the server
+    can tell, so the page is told with each save."""
+    trees = [plan.unrolled["pages"], plan.unrolled.get("variables")]
+    asked = {(tree.get("question"), word) for tree in _dicts(trees) for word in _words(tree)}
+    return frozenset(code for code, question in plan.questions.items() if _typed(question, asked))
+
+
+def _typed(question: QuestionPlan, asked: set[tuple[Json, str]]) -> bool:
+    if not any(part.open for part in question.domain()):
+        return False
+    return any((question.code, bucket) in asked for bucket in question.type.buckets(question.settings))
+
+
+def _dicts(tree: Json) -> Iterator[dict[str, Json]]:
+    """Every object in a tree."""
+    waiting: list[Json] = [tree]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            yield each
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
+
+
+def _words(tree: dict[str, Json]) -> Iterator[str]:
+    """The texts a comparison looks for."""
+    for operand in tree.values():
+        yield from (
+            each for each in (operand if isinstance(operand, list) else [operand]) if isinstance(each, str)
+        )
+
+
+def told(plan: Plan, raw: Mapping[str, Raw]) -> dict[str, list[str]]:
+    """The buckets of just saved answers that the page cannot work out."""
+    found = {}
+    for code in unseen(plan) & raw.keys():
+        question = plan.questions[code]
+        value = question.parse(raw[code])
+        found[code] = [bucket for bucket in question.measure(value) if bucket] if value is not None else []
+    return found
+
+
 def _told(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
     if question.order != "fixed" and question.collects:
         name = "options" if "options" in question.settings else "rows"
@@ -61,13 +109,10 @@ def _told(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
 
 def _piped(plan: Plan) -> Iterator[str]:
     """Codes of the questions whose answers later texts repeat."""
-    waiting: list[Json] = [plan.unrolled["pages"], plan.unrolled["endings"]]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str):
-            yield from piping.codes(each)
-        elif isinstance(each, dict | list):
-            waiting.extend(each.values() if isinstance(each, dict) else each)
+    for each in _dicts([plan.unrolled["pages"], plan.unrolled["endings"]]):
+        for text in each.values():
+            if isinstance(text, str):
+                yield from piping.codes(text)
 
 
 def labels(question: QuestionPlan) -> dict[str, str]:

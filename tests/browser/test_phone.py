@@ -493,6 +493,29 @@ def test_an_error_found_by_the_server_leads_back_to_its_question(
     assert stored()[0].answers == {"Q1": 2, "Q6": "123456"}
 
 
+def test_a_rule_on_the_weekday_of_a_typed_date_is_followed(address: Any, visit: Visit, stored: Any) -> None:
+    day = {"code": "Q1", "type": "date", "title": "哪天来的？", "settings": {}}
+    asked = {
+        "code": "Q2",
+        "type": "short_text",
+        "title": "周末人多吗？",
+        "show": {"question": "Q1", "in": ["sat", "sun"]},
+        "settings": {},
+    }
+    last = {"code": "Q3", "type": "short_text", "title": "还有吗？", "settings": {}}
+    page = visit(address({**VISIT, "pages": [{"code": "p1", "questions": [day, asked, last]}]}))
+    page.fill('input[name="Q1"]', "2026-01-31")
+    onward(page)
+    title(page, "周末人多吗")
+    page.locator(".back").tap()
+    title(page, "哪天来的")
+    page.fill('input[name="Q1"]', "2026-01-30")
+    onward(page)
+    title(page, "还有吗")
+    saved(page)
+    assert stored()[0].answers == {"Q1": "2026-01-30"}
+
+
 def test_an_unusual_number_is_questioned_once(address: Any, visit: Visit) -> None:
     document = {**VISIT, "pages": [VISIT["pages"][3]]}
     page = visit(address(document))
