@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, bindparam, select
 
+from question_types.base import N_
 from survey_app import plugins
 from survey_app.engine import plan as engine
 from survey_app.engine.plan import Plan
@@ -69,19 +70,19 @@ def _kept(connection: Connection | None, key: Any, make: Any) -> Any:
 def _compiled(connection: Connection, version_id: int) -> Plan:
     document = connection.execute(_DOCUMENT, {"id": version_id}).scalar()
     if document is None:
-        raise NotFound("There is no such version.")
+        raise NotFound(N_("There is no such version."))
     return engine.compile_plan(document, plugins.types())
 
 
 def _number(connection: Connection, version_id: int) -> int:
     found = connection.execute(select(Version.number).where(Version.id == version_id)).scalar()
     if found is None:
-        raise NotFound("There is no such version.")
+        raise NotFound(N_("There is no such version."))
     return int(found)
 
 
 def _found(connection: Connection, survey_id: int, number: int) -> int:
     found = connection.execute(_NUMBERED, {"survey": survey_id, "number": number}).scalar()
     if found is None:
-        raise NotFound("There is no such version.")
+        raise NotFound(N_("There is no such version."))
     return int(found)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from question_types.base import N_
 from survey_app.models import writer
 from survey_app.services.errors import Problem, StorageFull
 
 T = TypeVar("T")
+
+FULL = N_("The storage is full. Nothing was lost; please try again later.")
+BUSY = N_("The service is busy. Please try again in a moment.")
 
 
 class Busy(Problem):
@@ -21,6 +25,6 @@ def write(work: writer.Work[T]) -> T:
     try:
         return writer.write(work)
     except writer.Full as error:
-        raise StorageFull("The storage is full. Nothing was lost; please try again later.") from error
+        raise StorageFull(FULL) from error
     except writer.Busy as error:
-        raise Busy("The service is busy. Please try again in a moment.") from error
+        raise Busy(BUSY) from error
