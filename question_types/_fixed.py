@@ -56,6 +56,9 @@ class Fixed(QuestionType):
         answers = self.answers(settings)
         return next((a for a in answers if text in (a.sent, str(a.value).casefold())), None)
 
+    def refill(self, settings: Values, value: Json) -> Raw:
+        return {"": [self._of(settings, value).sent]}
+
     def check(self, settings: Values, value: Json) -> None:
         if not any(
             type(value) is type(each.value) and value == each.value for each in self.answers(settings)

@@ -167,6 +167,18 @@ class Totals(Protocol):
     def amount(self, bucket: str = "") -> float: ...
 
 
+def held(value: Json) -> dict[str, list[str]]:
+    """Controls named as the value is built: ids and texts under ``""``, rows under their ids, the text of
+    “other” under ``other``."""
+    if isinstance(value, Mapping) and "v" in value:
+        return {**held(value["v"]), **{name: [text] for name, text in (value.get("other") or {}).items()}}
+    if isinstance(value, Mapping):
+        return {row: held(cell).get("", []) for row, cell in value.items()}
+    if isinstance(value, list):
+        return {"": [str(each) for each in value]}
+    return {"": [("no", "yes")[value] if isinstance(value, bool) else str(value)]}
+
+
 class QuestionType:
     """Base of all question types. Only ``key``, ``label``, ``parse`` and ``check`` must be given."""
 
@@ -199,6 +211,10 @@ class QuestionType:
     def parse(self, settings: Values, raw: Raw) -> Json:
         """Raw strings → value, or None when left empty. Raises Invalid for what cannot be understood."""
         raise NotImplementedError
+
+    def refill(self, settings: Values, value: Json) -> Raw:
+        """What the page's controls hold when they give ``value``; the inverse of :meth:`parse`."""
+        return held(value)
 
     def check(self, settings: Values, value: Json) -> None:
         """Raises Invalid unless ``value`` (any JSON at all, never None) is a complete, allowed answer."""

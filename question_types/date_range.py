@@ -85,6 +85,9 @@ class DateRange(QuestionType):
             raise Invalid("Please give both the first and the last day.")
         return [day.isoformat() for day in days if day]
 
+    def refill(self, settings: Values, value: Json) -> Raw:
+        return {"from": [value[0]], "to": [value[1]]}
+
     def check(self, settings: Values, value: Json) -> None:
         if not isinstance(value, list) or len(value) != 2:
             raise Invalid("Please give both the first and the last day.")

@@ -79,6 +79,9 @@ class DateTime(QuestionType):
             raise Invalid("Please give the day and the time, such as 2025-03-08 14:30.")
         return found.isoformat(timespec="minutes")
 
+    def refill(self, settings: Values, value: Json) -> Raw:
+        return {"": [self.local({"": [value]})]}
+
     def check(self, settings: Values, value: Json) -> None:
         found = _stored(value) if isinstance(value, str) else None
         if found is None or found.isoformat(timespec="minutes") != value:

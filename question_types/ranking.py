@@ -123,6 +123,9 @@ class Ranking(QuestionType):
             raise Invalid("Please choose a place from 1 to %(n)s.", n=self.places(settings))
         return place
 
+    def refill(self, settings: Values, value: Json) -> Raw:
+        return {id_: [str(place)] for place, id_ in enumerate(value, 1)}
+
     def check(self, settings: Values, value: Json) -> None:
         known = labels(settings["options"])
         if not isinstance(value, list) or not value or not all(isinstance(id_, str) for id_ in value):

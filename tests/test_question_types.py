@@ -219,6 +219,18 @@ def test_examples_are_sound(key: str, index: int) -> None:
         prove_measured(kind, values, value)
 
 
+@pytest.mark.parametrize(("key", "index"), ANSWERED)
+def test_what_the_controls_hold_gives_the_answer_again(
+    templates: jinja2.Environment, key: str, index: int
+) -> None:
+    kind, values, example = case(key, index)
+    for value in [example.value, *sane(kind, values)[:20]]:
+        held = kind.refill(values, value)
+        assert kind.parse(values, held) == value
+        page = Controls(draw(templates, kind, values, held))
+        assert {f"Q1.{name}" if name else "Q1" for name in held} <= page.names
+
+
 # Bad input
 
 

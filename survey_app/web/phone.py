@@ -183,21 +183,11 @@ def _marked(html: str, lookup: Lookup) -> Markup:
 
 def refill(question: QuestionPlan, value: Json) -> Raw:
     """What the controls held when they gave this value; empty if they could not have."""
-    raw = _raw(value)
+    raw = question.refill(value)
     try:
         return raw if question.parse(raw) == value else {}
     except Invalid:
         return {}
-
-
-def _raw(value: Json) -> dict[str, list[str]]:
-    if isinstance(value, dict) and "v" in value:
-        return {**_raw(value["v"]), **{name: [text] for name, text in (value.get("other") or {}).items()}}
-    if isinstance(value, dict):
-        return {row: _raw(cell).get("", []) for row, cell in value.items()}
-    if isinstance(value, list):
-        return {"": [str(each) for each in value]}
-    return {"": [("no", "yes")[value] if isinstance(value, bool) else str(value)]}
 
 
 @lru_cache(maxsize=2048)
