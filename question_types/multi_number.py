@@ -138,7 +138,7 @@ class MultiNumber(Rowed):
         return found | {"headline": {**headline, "unit": settings["unit"]}}
 
     def chart(self, settings: Values, summary: Mapping[str, Any]) -> dict[str, Any] | None:
-        rows = told(summary["rows"], ".4g")
+        rows = told(summary["rows"], ",.2f")
         values = [row["value"] for row in rows]
         return _charts.lengths(rows, min(0, *values), max(0.001, *values)) if rows else None
 

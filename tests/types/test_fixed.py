@@ -115,3 +115,24 @@ def test_a_face_is_heard(message: str, face: int) -> None:
 def test_faces_have_as_many_labels_as_there_are() -> None:
     kind, values = made("smiley", faces=3, labels="差\n好")
     assert kind.problems(values) == ["There are 2 labels for 3 steps. Write one line per step, or none."]
+
+
+def test_only_the_genders_offered_are_taken() -> None:
+    kind, values = made("gender", private=False)
+    assert list(kind.buckets(values)) == ["male", "female"]
+    kind.check(values, "female")
+    for value in ("private", "another", "Male", True, None, ["male"]):
+        with pytest.raises(Invalid, match="options shown"):
+            kind.check(values, value)
+    kind, values = made("gender", another=True)
+    assert list(kind.buckets(values)) == ["male", "female", "another", "private"]
+    assert kind.measure(values, "private") == {"": 1, "private": 1}
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [("男", "male"), ("女士", "female"), ("保密", "private"), ("3", "private"), ("F", "female")],
+)
+def test_a_gender_is_heard(message: str, value: str) -> None:
+    kind, values = made("gender")
+    assert kind.hear(values, message) == {"": [value]}
