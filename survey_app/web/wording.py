@@ -213,7 +213,7 @@ DESIGNER = (
     N_("Not saved yet: no connection. Trying again."),
     N_("Not saved."),
     N_("Nothing has changed."),
-    N_("Nothing to mend: every question can be reached, every rule can work."),
+    N_("Nothing to mend: questions, rules and texts have been checked."),
     N_("Now at place %(n)s."),
     N_("Number"),
     N_("number of choices"),

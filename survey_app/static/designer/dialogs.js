@@ -94,7 +94,7 @@ export async function publish(designer) {
 
 function verdict(designer, close) {
   const errors = count(designer, "error");
-  if (!designer.store.findings.some(({ level }) => level !== "info")) return h("p.all-clear", {}, icon("check"), t("Nothing to mend: every question can be reached, every rule can work."));
+  if (!designer.store.findings.some(({ level }) => level !== "info")) return h("p.all-clear", {}, icon("check"), t("Nothing to mend: questions, rules and texts have been checked."));
   return [h("p", {}, errors ? t("%(n)s errors must be mended first.", { n: errors }) : t("Please look at these points; they do not stop you.")), list(designer, close)];
 }
 

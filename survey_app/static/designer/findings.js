@@ -29,7 +29,7 @@ export const count = (designer, level) => designer.store.findings.filter((findin
 /** The whole list; a click leads to the place. */
 export function list(designer, close = () => {}) {
   const { findings } = designer.store;
-  if (!findings.length) return h("p.all-clear", {}, icon("check"), t("Nothing to mend: every question can be reached, every rule can work."));
+  if (!findings.length) return h("p.all-clear", {}, icon("check"), t("Nothing to mend: questions, rules and texts have been checked."));
   return h("ul.findings.long", {}, findings.map((finding, index) => h("li", { "data-key": `f${index}`, class: finding.level },
     icon(SIGNS[finding.level]),
     h("div", {}, h("button.link-button", { type: "button", onclick: () => (close(), go(designer, finding)) }, placeOf(designer, finding)), h("span", {}, finding.message), witness(finding)))));
