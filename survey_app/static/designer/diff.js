@@ -37,23 +37,27 @@ export function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 
-/** A copy of `value` with the patches applied. */
-export function apply(value, patches) {
-  const root = { value: structuredClone(value) };
-  for (const patch of patches) put(root, patch);
-  return root.value;
-}
+/** `value` with the patches applied: a new value that shares every untouched part with the old one. */
+export const apply = (value, patches) => patches.reduce((now, patch) => put(now, patch, 0), value);
 
 /** The patches that undo these. */
 export const reversed = (patches) =>
   [...patches].reverse().map((patch) =>
     "at" in patch ? { path: patch.path, at: patch.at, out: patch.in, in: patch.out } : { path: patch.path, was: patch.now, now: patch.was });
 
-function put(root, patch) {
-  const steps = ["value", ...patch.path];
-  const last = steps.pop();
-  const holder = steps.reduce((node, step) => node[step], root);
-  if ("at" in patch) holder[last].splice(patch.at, patch.out.length, ...structuredClone(patch.in));
-  else if (patch.now === undefined) delete holder[last];
-  else holder[last] = structuredClone(patch.now);
+function put(node, patch, depth) {
+  if (depth === patch.path.length) return replaced(node, patch);
+  const step = patch.path[depth];
+  const copy = Array.isArray(node) ? [...node] : { ...node };
+  const next = put(copy[step], patch, depth + 1);
+  if (next === undefined) delete copy[step];
+  else copy[step] = next;
+  return copy;
+}
+
+function replaced(node, patch) {
+  if (!("at" in patch)) return patch.now;
+  const copy = [...node];
+  copy.splice(patch.at, patch.out.length, ...patch.in);
+  return copy;
 }

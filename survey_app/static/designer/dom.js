@@ -94,17 +94,44 @@ function properties(node, wanted) {
   if (!typing) node.value = wanted.value;
 }
 
+/* What the last drawing of a part depended on, by key. */
+const drawn = new Map();
+
+/** A part that is drawn again only when one of `needs` is another object or value than last time. */
+export function memo(key, needs, build) {
+  const last = drawn.get(key);
+  const keep = document.createElement("keep-drawn");
+  keep.dataset.key = key;
+  keep.unchanged = last?.length === needs.length && last.every((each, i) => Object.is(each, needs[i]));
+  keep.build = build;
+  drawn.set(key, needs);
+  return keep;
+}
+
+/* Something new is drawn entirely. */
+function whole(node) {
+  if (node.nodeType === Node.ELEMENT_NODE) for (const keep of node.querySelectorAll("keep-drawn")) keep.replaceWith(keep.build());
+  return node;
+}
+
 function children(node, wanted) {
   const keyed = new Map([...node.childNodes].filter(keyOf).map((child) => [keyOf(child), child]));
   let at = node.firstChild;
-  for (const next of wanted) {
+  for (const each of wanted) {
+    const kept = each.unchanged && keyed.get(keyOf(each));
+    if (kept) {
+      if (kept === at) at = at.nextSibling;
+      else node.insertBefore(kept, at);
+      continue;
+    }
+    const next = each.build ? each.build() : each;
     const match = keyOf(next) ? keyed.get(keyOf(next)) : at && fits(at, next) ? at : null;
     if (match && fits(match, next)) {
       if (match === at) at = at.nextSibling;
       else node.insertBefore(match, at);
       morph(match, next);
     } else {
-      node.insertBefore(next, at);
+      node.insertBefore(whole(next), at);
     }
   }
   while (at) {

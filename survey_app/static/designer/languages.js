@@ -1,7 +1,7 @@
 /* The view of translations: every sentence of the survey beside its wording in another language. */
 
 import { isEntries } from "./actions.js";
-import { h, icon, iconButton, typed } from "./dom.js";
+import { h, icon, iconButton, memo, typed } from "./dom.js";
 import { t } from "./words.js";
 
 const OFFERED = { zh_CN: "简体中文", zh_TW: "繁體中文", en: "English", ja: "日本語", ko: "한국어", fr: "Français", de: "Deutsch", es: "Español", ru: "Русский", th: "ไทย", vi: "Tiếng Việt", ar: "العربية" };
@@ -69,8 +69,8 @@ function table(designer, locale) {
   const write = (key, text) => store.edit(t("Translate"), (doc) => (text ? (doc.translations[locale][key] = text) : delete doc.translations[locale][key]), `${locale}.${key}`);
   return [
     h("p.small", { "data-key": "count" }, done === all.length ? [icon("check"), t("All %(all)s texts are translated.", { all: all.length })] : t("%(done)s of %(all)s texts are translated; the rest is shown in the survey's own language.", { done, all: all.length })),
-    h("div.translations", { "data-key": "table" }, all.map(({ key, text, place }) => h("div.translation", { "data-key": key, class: words[key] ? "" : "open" },
+    h("div.translations", { "data-key": "table" }, all.map(({ key, text, place }) => memo(key, [locale, text, words[key]], () => h("div.translation", { "data-key": key, class: words[key] ? "" : "open" },
       h("span.code", {}, place), h("span.original", {}, text),
-      h("textarea.form-control.form-control-sm.grow", { rows: 1, lang: locale.replace("_", "-"), value: words[key] ?? "", "aria-label": t("%(text)s in %(language)s", { text, language: nameOf(locale) }), ...typed((next) => write(key, next)) })))),
+      h("textarea.form-control.form-control-sm.grow", { rows: 1, lang: locale.replace("_", "-"), value: words[key] ?? "", "aria-label": t("%(text)s in %(language)s", { text, language: nameOf(locale) }), ...typed((next) => write(key, next)) }))))),
   ];
 }

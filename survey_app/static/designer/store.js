@@ -31,17 +31,18 @@ export class Store {
   edit(label, change, burst = "") {
     const now = structuredClone(this.doc);
     const outcome = change(now);
-    if (same(now, this.doc)) return outcome;
+    const patches = diff(this.doc, now);
+    if (!patches.length) return outcome;
     const last = this.past.at(-1);
     if (burst && last?.burst === burst && Date.now() - last.at < BURST) {
       const base = apply(this.doc, reversed(last.patches));
       Object.assign(last, { patches: diff(base, now), at: Date.now() });
     } else {
-      this.past.push({ label, burst, at: Date.now(), patches: diff(this.doc, now), selected: this.selected });
+      this.past.push({ label, burst, at: Date.now(), patches, selected: this.selected });
       if (this.past.length > MOST_STEPS) this.past.shift();
     }
     this.future = [];
-    this.doc = now;
+    this.doc = apply(this.doc, patches); // untouched parts stay the same objects: what shows them is not drawn anew
     this.changed();
     return outcome;
   }
@@ -85,7 +86,8 @@ export class Store {
 
   /** The server stored `sent` as `revision`. */
   saved(sent, { revision, findings, facts }) {
-    Object.assign(this, { revision, findings, facts });
+    this.revision = revision;
+    this.look(findings, facts);
     this.dirty = !same(sent, this.doc);
     this.keep();
     this.tell("saved");
@@ -98,9 +100,16 @@ export class Store {
       for (const key of Object.keys(draft)) delete draft[key];
       Object.assign(draft, document);
     });
-    Object.assign(this, { findings, facts, dirty: false });
+    this.look(findings, facts);
+    this.dirty = false;
     this.keep();
     this.tell("saved");
+  }
+
+  /** Takes over what the check found; what is equal stays the same object. */
+  look(findings, facts) {
+    this.findings = apply(this.findings, diff(this.findings, findings));
+    this.facts = apply(this.facts, diff(this.facts, facts));
   }
 
   keep() {

@@ -1,7 +1,7 @@
 /* The canvas: pages one below the other, each a stack of question cards. */
 
 import { entryEditor } from "./entries.js";
-import { h, icon, iconButton, typed } from "./dom.js";
+import { h, icon, iconButton, memo, typed } from "./dom.js";
 import { isEntries } from "./actions.js";
 import { beside } from "./findings.js";
 import { sentence } from "./sentence.js";
@@ -37,7 +37,7 @@ function pageSection(designer, page, index) {
     page.show ? note("eye", t("Shown if %(condition)s", { condition: sentence(designer, page.show) })) : null,
     page.loop ? note("refresh", t("Repeated per item")) : null,
     beside(designer, page.code),
-    h("div.cards", { "data-cards": page.code }, questions.map((question) => card(designer, question)),
+    h("div.cards", { "data-cards": page.code }, questions.map((question) => kept(designer, question)),
       h("button.add-here", { type: "button", onclick: () => designer.choose(page.code) }, icon("plus"), questions.length ? t("Add question") : t("Choose a question type, or drag one here"))),
     flow(designer, page, chosen));
 }
@@ -61,6 +61,16 @@ function flow(designer, page, chosen) {
     rules.map((rule, index) => h("button.flow-rule", { type: "button", onclick: open, "data-key": `rule${index}` }, icon("branch"),
       rule.when ? t("If %(condition)s, go to %(target)s", { condition: sentence(designer, rule.when), target: designer.target(rule.go) }) : t("Then go to %(target)s", { target: designer.target(rule.go) }))),
     h("button.link-button", { type: "button", onclick: open }, icon("branch"), rules.length ? t("Edit jumps") : t("Jump after this page")));
+}
+
+/* A card is drawn again only when something it shows has changed. */
+function kept(designer, question) {
+  const { store } = designer;
+  const { selected, doc, findings } = store;
+  const own = selected.code === question.code;
+  const ends = `${doc.pages[0].questions?.[0]?.code === question.code} ${doc.pages.at(-1).questions?.at(-1)?.code === question.code}`;
+  const rule = question.show ? sentence(designer, question.show) : "";
+  return memo(question.code, [question, own && selected, designer.facts(question), findings, ends, rule], () => card(designer, question));
 }
 
 function card(designer, question) {
