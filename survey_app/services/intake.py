@@ -18,8 +18,9 @@ from survey_app.extensions import db
 from survey_app.services import bell, plans
 from survey_app.services.doors import Door, door, door_of_token
 from survey_app.services.errors import Refused
+from survey_app.services.ledger import find
 from survey_app.services.posts import TEXT_LENGTH, Post, read_post, receipt_of, seed_of
-from survey_app.services.saves import Outcome, Reply, Save, find
+from survey_app.services.saves import Outcome, Reply, Save
 from survey_app.services.storage import write
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -39,9 +39,9 @@ def builtin(channel: str, locale: str, unit: str, place: str | None) -> dict[str
     return {"channel": channel, "locale": locale, "unit": unit} | ({"place": place} if place else {})
 
 
-def today(plan: Plan) -> date:
-    """The day it is where the survey lives."""
-    return now().astimezone(plan.timezone).date()
+def today(plan: Plan, moment: datetime | None = None) -> date:
+    """The day it is where the survey lives, now or at some moment."""
+    return (moment or now()).astimezone(plan.timezone).date()
 
 
 def again(row: Any, plan: Plan, answers: Mapping[str, Json] | None = None) -> Walk:
@@ -53,5 +53,5 @@ def again(row: Any, plan: Plan, answers: Mapping[str, Json] | None = None) -> Wa
         fields_of(row),
         row.seed,
         full=frozenset(row.flags.get("full", ())),
-        today=row.completed_at.astimezone(plan.timezone).date(),
+        today=today(plan, row.completed_at),
     )

@@ -1,25 +1,21 @@
-"""One save on its way through the writer: what it makes of a response, and the rows that say so."""
+"""One save on its way through the writer: what it makes of a response."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection
 
 from question_types.base import N_, Invalid
 from survey_app.engine.flow import Walk, missing, walk
 from survey_app.engine.plan import Plan
-from survey_app.models import Invitation, Response, Verbatim
 from survey_app.models.base import now
-from survey_app.models.prepared import Insert
-from survey_app.services import cells, paths, plans, quotas
+from survey_app.services import ledger, paths, plans, quotas
 from survey_app.services.doors import Door
 from survey_app.services.errors import Conflict, Gone, Refused
-from survey_app.services.paths import ROWS
 from survey_app.services.posts import Post, receipt_of, seed_of
 
 Json = Any
@@ -140,19 +136,22 @@ class Save:
     def run(self, connection: Connection) -> Reply:
         """The work itself: a new response, or a change of the stored one."""
         likely_new = self.fresh is not None and self.post.revision == 1 and not self.door.closed
-        row = None if likely_new else find(connection, self.door, self.post.id, lock=True)
+        row = None if likely_new else ledger.find(connection, self.door, self.post.id, lock=True)
         if row is None:
             begun = self._begin(connection)
             if begun is not None:
                 return begun
-            row = find(connection, self.door, self.post.id, lock=True)
+            row = ledger.find(connection, self.door, self.post.id, lock=True)
         return self._go_on(connection, row)
 
     def _first(self, full: frozenset[str]) -> Outcome:
         plan = self.version[1]
         own = paths.builtin(self.door.channel, self.locale(plan), self.door.unit_code, self.door.place_code)
         given = Given(
-            fields(self.door, plan, self.post) | own, seed_of(self.post.id), paths.today(plan), full
+            fields(self.door, plan, self.post) | own,
+            seed_of(self.post.id),
+            paths.today(plan, self.clock()),
+            full,
         )
         return outcome(plan, self.post, merged({}, delta(plan, self.post)), given)
 
@@ -166,16 +165,12 @@ class Save:
         version_id, plan = self.version
         full = quotas.full(connection, self.door.survey_id, plan) if plan.quotas else frozenset()
         made = self.fresh or self._first(full)
-        at = self.clock()
-        row = self._row(version_id, plan, made, at)
-        row_id = _INSERT.run(connection, row)
-        if row_id is None:
+        row = self._row(version_id, plan, made, self.clock())
+        id = ledger.begin(connection, plan, row)
+        if id is None:
             return None
-        key = (self.door.survey_id, cells.day(plan, at), self.door.unit_id, self.door.channel)
-        cells.fold(connection, {key: cells.began()})
-        _invitation(connection, self.door.invitation_id, "started", at)
         if made.ended:
-            _end(connection, plan, made, {**row, "id": row_id})
+            ledger.end(connection, plan, {**row, "id": id}, made.walk.quotas)
         return self._reply(self.post.id, self.post.revision, made.state, made.position)
 
     def _row(self, version_id: int, plan: Plan, made: Outcome, at: datetime) -> dict[str, Json]:
@@ -232,12 +227,11 @@ class Save:
     def _change(self, connection: Connection, row: Any, plan: Plan, answers: Answers) -> Reply:
         full = quotas.full(connection, row.survey_id, plan) if plan.quotas else frozenset()
         locale = self.post.locale or row.locale
-        given = Given(paths.fields_of(row, locale), row.seed, paths.today(plan), full)
+        given = Given(paths.fields_of(row, locale), row.seed, paths.today(plan, self.clock()), full)
         made = outcome(plan, self.post, answers, given)
         at = self.clock()
         seconds = round((at - row.started_at).total_seconds())
         changed = {
-            "key": row.id,
             "state": made.state,
             "answers": made.answers,
             "revision": self.post.revision,
@@ -247,9 +241,9 @@ class Save:
             "completed_at": at if made.ended else None,
             "seconds": seconds if made.ended else None,
         }
-        connection.execute(_UPDATE, changed)
+        ledger.change(connection, row.id, changed)
         if made.ended:
-            _end(connection, plan, made, {**row._mapping, **changed})
+            ledger.end(connection, plan, {**row._mapping, **changed}, made.walk.quotas)
         return self._reply(row.public_id, self.post.revision, made.state, made.position)
 
     def _reply(self, id: str, revision: int, state: str, position: str) -> Reply:
@@ -266,118 +260,3 @@ def same_end(plan: Plan, row: Any, values: Answers) -> bool:
         return True
     path = paths.again(row, plan, answers)
     return bool(path.ending == row.position and path.answers == row.answers)
-
-
-@cache
-def _by_id(lock: bool) -> Any:
-    query = ROWS.where(Response.public_id == bindparam("id"))
-    return query.with_for_update(of=Response) if lock else query
-
-
-@cache
-def _by_invitation(lock: bool) -> Any:
-    query = ROWS.where(Response.invitation_id == bindparam("id"))
-    return query.with_for_update(of=Response) if lock else query
-
-
-_UPDATE = (
-    update(Response)
-    .where(Response.id == bindparam("key"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "state",
-                "answers",
-                "revision",
-                "position",
-                "locale",
-                "flags",
-                "completed_at",
-                "seconds",
-            )
-        }
-    )
-)
-
-
-def find(connection: Connection, door: Door, id: str, lock: bool = False) -> Any:
-    """The stored response (with ``unit_code`` and ``place_code``) that a save through this door is about, or
-    None. A personal link has one response, whatever id another phone made for it. ``lock``: no other
-    transaction may change it before this one ends."""
-    row = connection.execute(_by_id(lock), {"id": id}).first()
-    if row is None and door.invitation_id is not None:
-        row = connection.execute(_by_invitation(lock), {"id": door.invitation_id}).first()
-    return row
-
-
-_INSERT = Insert(
-    Response,
-    [column.key for column in Response.__table__.c if column.key != "id"],
-    lambda insert: insert.on_conflict_do_nothing().returning(Response.id),
-)
-_SAY = Insert(
-    Verbatim,
-    [column.key for column in Verbatim.__table__.c if column.key != "id"],
-)
-
-
-def _end(connection: Connection, plan: Plan, made: Outcome, row: Mapping[str, Any]) -> None:
-    """What an end brings with it: counts, verbatims, quotas, the invitation's last state."""
-    day = cells.day(plan, row["completed_at"])
-    counts = cells.ended(plan, made.state, made.answers, row["seconds"])
-    if made.state == "completed":
-        said = list(_verbatims(plan, made.answers, row, day))
-        if said:
-            _SAY.run(connection, *said)
-            counts["words", "unread"] = (len(said), len(said))
-        if plan.quotas:
-            quotas.count(connection, row["survey_id"], made.walk.quotas)
-    cells.fold(connection, {(row["survey_id"], day, row["unit_id"], row["channel"]): counts})
-    _invitation(connection, row["invitation_id"], made.state, row["completed_at"])
-
-
-def _verbatims(plan: Plan, answers: Answers, row: Mapping[str, Any], day: str) -> Iterator[dict[str, Any]]:
-    for code, value in answers.items():
-        text = plan.questions[code].text(value).strip()
-        if text:
-            yield {
-                "source": "answer",
-                "key": f"{row['public_id']}:{code}",
-                "survey_id": row["survey_id"],
-                "response_id": row["id"],
-                "question": code,
-                "unit_id": row["unit_id"],
-                "channel": row["channel"],
-                "day": day,
-                "text": text,
-                "said_at": row["completed_at"],
-                "sentiment": "",
-                "score": None,
-                "reasons": [],
-                "model": "",
-                "read_at": None,
-            }
-
-
-_STARTED = (
-    update(Invitation)
-    .where(Invitation.id == bindparam("key"), Invitation.started_at.is_(None))
-    .values(state="started", started_at=bindparam("at"))
-)
-_ENDED = (
-    update(Invitation)
-    .where(Invitation.id == bindparam("key"))
-    .values(state="completed", reason=bindparam("why"), completed_at=bindparam("at"))
-)
-
-
-def _invitation(connection: Connection, invitation_id: int | None, state: str, at: datetime) -> None:
-    """Moves the invitation on; one that ended without completing says so in its reason."""
-    if invitation_id is None:
-        return
-    if state == "started":
-        connection.execute(_STARTED, {"key": invitation_id, "at": at})
-    else:
-        why = "" if state == "completed" else state
-        connection.execute(_ENDED, {"key": invitation_id, "at": at, "why": why})
