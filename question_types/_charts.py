@@ -447,7 +447,7 @@ def profile(rows: Rows, low: float, high: float) -> Figure:
         "x": [row["value"] for row in rows],
         "y": places,
         "text": [row["text"] for row in rows],
-        "textposition": "top center",
+        "textposition": "middle right",
         "customdata": [row["n"] for row in rows],
         "hovertemplate": "%{text} · %{customdata}<extra></extra>",
         "line": {"color": PLAIN, "width": 3},

@@ -147,3 +147,22 @@ def test_a_long_list_of_choices_behaves_like_tick_boxes() -> None:
     assert kind.parse(values, {"": ["b", "a"]}) == ["a", "b"]
     with pytest.raises(Invalid, match="together"):
         kind.check(values, ["a", "none"])
+
+
+def test_a_profile_runs_through_the_means_between_two_opposites() -> None:
+    rows = [
+        {"id": "a", "label": "冷淡", "opposite": "热情"},
+        {"id": "b", "label": "老旧", "opposite": "现代"},
+    ]
+    kind, values = made("semantic_diff", rows=rows)
+    summary = kind.summary(values, totals(kind, values, [{"a": 1, "b": 5}, {"a": 2, "b": 4}]))
+    assert [(row["label"], row["opposite"]) for row in summary["rows"]] == [
+        ("冷淡", "热情"),
+        ("老旧", "现代"),
+    ]
+    figure = kind.chart(values, summary)
+    assert figure is not None
+    assert figure["data"][0]["x"] == [1.5, 4.5]
+    for cell in (0, 6, "3", True):
+        with pytest.raises(Invalid, match="from 1 to 5"):
+            kind.check(values, {"a": cell, "b": 1})
