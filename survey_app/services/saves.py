@@ -89,8 +89,8 @@ def outcome(plan: Plan, post: Post, answers: Answers, given: Given) -> Outcome:
     if post.page is not None and plan.page(post.page) is None:
         raise Refused(INCOMPLETE, {"page": N_("There is no such page.")})
     path = walk(plan, answers, given.fields, given.seed, full=given.full, today=given.today, upto=post.page)
-    if path.kind == "over_quota":  # the phone cannot know that a quota is full: it ends here
-        return Outcome("over_quota", path.ending or "", path.answers, path)
+    if path.quota and path.kind and path.ending:  # the phone cannot know that a quota is full: it ends here
+        return Outcome(path.kind, path.ending, path.answers, path)
     return Outcome("started", path.position or post.page or "", answers, path)
 
 
@@ -147,12 +147,8 @@ class Save:
     def _first(self, full: frozenset[str]) -> Outcome:
         plan = self.version[1]
         own = paths.builtin(self.door.channel, self.locale(plan), self.door.unit_code, self.door.place_code)
-        given = Given(
-            fields(self.door, plan, self.post) | own,
-            seed_of(self.post.id),
-            paths.today(plan, self.clock()),
-            full,
-        )
+        known = fields(self.door, plan, self.post) | own
+        given = Given(known, seed_of(self.post.id), paths.today(plan, self.clock()), full)
         return outcome(plan, self.post, merged({}, delta(plan, self.post)), given)
 
     def locale(self, plan: Plan) -> str:

@@ -464,12 +464,18 @@ def test_a_retry_after_the_quota_filled_up_is_answered_like_the_first_time(
     assert len(responses(db)) == 4
 
 
-def test_a_page_that_meets_a_full_quota_ends_the_response(cast: SimpleNamespace, db: Any) -> None:
-    door = opened(db, factories.distribution(factories.published(cast.east, QUOTA)))
+@pytest.mark.parametrize("kind", ["over_quota", "screened_out"])
+def test_a_page_that_meets_a_full_quota_ends_the_response(cast: SimpleNamespace, db: Any, kind: str) -> None:
+    document = deepcopy(QUOTA)
+    document["endings"][1]["kind"] = kind
+    door = opened(db, factories.distribution(factories.published(cast.east, document)))
     for _ in range(2):
         submit(door, whole())
-    reply = submit(door, new(page="p2", answers=PROMOTER))
-    assert (reply["state"], reply["ending"]) == ("over_quota", "sorry")
+    page = new(page="p2", answers=PROMOTER)
+    reply = submit(door, page)
+    assert (reply["state"], reply["ending"]) == (kind, "sorry")
+    assert submit(door, page) == reply
+    assert submit(door, replace(page, revision=2, complete=True)) == reply
 
 
 def test_sixty_four_at_once_on_a_quota_of_ten_give_exactly_ten(
