@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -211,8 +211,8 @@ def _open(moments: dict[str, datetime]) -> None:
 def _saves(door: intake.Door, visit: Visit) -> list[Save]:
     """What the visitor's phone sends: the first page, and all the rest at the end."""
     page = door.plan.pages[0].code
-    first = Post(visit.id, 1, page, visit.first, locale=visit.locale)
-    saves = [_save(door, first, visit.begun)]
+    first = _save(door, Post(visit.id, 1, page, visit.first, locale=visit.locale), visit.begun)
+    saves = [replace(first, fresh=first.foreseen())]
     if visit.rest is not None:
         last = Post(visit.id, 2, None, visit.rest, complete=True, locale=visit.locale)
         saves.append(_save(door, last, visit.begun + timedelta(seconds=visit.seconds)))
