@@ -14,7 +14,7 @@ from question_types.base import Invalid
 from survey_app.engine.plan import Plan, QuestionPlan
 from survey_app.extensions import csrf, limiter
 from survey_app.security import PUBLIC, needs
-from survey_app.services import doors, intake, paths, scans
+from survey_app.services import doors, intake, openings, paths, scans
 from survey_app.services.errors import NotFound
 from survey_app.services.intake import Door, Stored
 from survey_app.services.posts import TEXT_LENGTH
@@ -33,9 +33,6 @@ OPENINGS = "1200 per minute"
 SAVES = "6000 per minute"
 """Saves from one address."""
 
-OWN_SAVES = "300 per minute"
-"""Saves of one response: a phone makes a few; more is a script gone wild."""
-
 OURS = frozenset({"lang", "embed", "id", "a"})
 """URL parameters that are neither fields nor answers."""
 
@@ -44,11 +41,6 @@ def _nearby() -> bool:
     """Whether the caller's address says nothing: this machine, or a proxy on it that was not declared. One
     limit for all customers together would shut everybody out."""
     return request.remote_addr in ("127.0.0.1", "::1", None)
-
-
-def _response_id() -> str:
-    found = re.search(rb'"id"\s*:\s*"([A-Za-z0-9]{22})"', request.get_data())
-    return found[1].decode() if found else str(request.remote_addr)
 
 
 @blueprint.get("/s/<code>")
@@ -68,7 +60,10 @@ def link(code: str) -> Response:
 @limiter.limit(OPENINGS, exempt_when=_nearby)
 def invited(token: str) -> Response:
     """The page behind a personal link."""
-    return questionnaire(intake.door_of_token(token), url_for("respond.invited", token=token))
+    door = intake.door_of_token(token)
+    if door.invitation_id is not None and request.method == "GET":
+        openings.opened(door.invitation_id)
+    return questionnaire(door, url_for("respond.invited", token=token))
 
 
 @blueprint.post("/s/<code>")
@@ -92,7 +87,6 @@ def invited_step(token: str) -> Response:
 @blueprint.post("/S/<code>/answers", endpoint="printed_answers")
 @needs(PUBLIC)
 @limiter.limit(SAVES, exempt_when=_nearby)
-@limiter.limit(OWN_SAVES, key_func=_response_id)
 def link_answers(code: str) -> Response:
     """What the page script saves."""
     return _answers(intake.door(code, closed=True))
@@ -101,7 +95,6 @@ def link_answers(code: str) -> Response:
 @blueprint.post("/i/<token>/answers")
 @needs(PUBLIC)
 @limiter.limit(SAVES, exempt_when=_nearby)
-@limiter.limit(OWN_SAVES, key_func=_response_id)
 def invited_answers(token: str) -> Response:
     """What the page script saves of an invited respondent."""
     return _answers(intake.door_of_token(token, closed=True))

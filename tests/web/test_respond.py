@@ -268,6 +268,24 @@ def test_a_printed_code_works_in_any_letter_case_and_counts_scans(
     assert one(db).place_id == place.id
 
 
+def test_the_first_opening_of_a_personal_link_is_noted(
+    client: Client, door: Any, cast: SimpleNamespace, db: Any
+) -> None:
+    invitation = factories.invitation(door(), factories.contact(cast.east), token="t" * 22)
+    db.session.commit()
+    client.head(f"/i/{'t' * 22}")
+    db.session.refresh(invitation)
+    assert (invitation.state, invitation.opened_at) == ("sent", None)
+    client.get(f"/i/{'t' * 22}")
+    db.session.rollback()
+    first = invitation.opened_at
+    assert (invitation.state, first is not None) == ("opened", True)
+    assert client.post(f"/i/{'t' * 22}/answers", json=body()).status_code == 200
+    client.get(f"/i/{'t' * 22}")
+    db.session.rollback()
+    assert (invitation.state, invitation.opened_at) == ("completed", first)
+
+
 def test_nothing_of_the_author_or_the_address_becomes_markup(client: Client, door: Any) -> None:
     hostile = "%22%3E%3Cscript%3Ealert(1)%3C/script%3E"
     page = client.get(f"/s/{door().code}?city={hostile}&Q2={hostile}&lang={hostile}&id={hostile}").text
