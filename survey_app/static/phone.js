@@ -505,7 +505,8 @@
 
   function compose() {
     const raw = {}, complete = mine.done === 'asked';
-    changed().forEach((code) => { raw[code] = mine.raw[code] || {}; });
+    /* The last save carries everything, so that it stands by itself. */
+    (complete ? Object.keys(mine.raw) : changed()).forEach((code) => { raw[code] = mine.raw[code] || {}; });
     if (!complete && !Object.keys(raw).length) return null;
     const body = { page: passed(), raw, complete, locale: door.locale, fields: door.given, version: mine.version };
     const content = JSON.stringify(body);
