@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-GLAD = frozenset("👍👏🌹🎉🙏💪❤♥💕💖💗💓💯😀😁😂😃😄😆😊😋😍😎🙂😇🥰😘🤩🥳☺✌👌🌟⭐✨🌷🌸💐🏆🥇🤝")
+GLAD = frozenset("👍👏🌹🎉🙏💪❤♥💕💖💗💓💯😀😁😂😃😄😆😊😋😍😎😇🥰😘🤩🥳☺✌👌🌟⭐✨🌷🌸💐🏆🥇🤝")
 SORRY = frozenset("👎😠😡🤬😤😞😟😢😭😩😫😣😖☹🙁😒🙄😑😓😰😱🤮🤢💔💩👿😾🖕🤦😕😔")
-FLAT = frozenset("😐😶🤔🤷")
+FLAT = frozenset("🙂😐😶🤔🤷")
 
 
 def feeling(text: str) -> tuple[int, int, int]:

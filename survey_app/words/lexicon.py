@@ -14,8 +14,8 @@ from importlib.resources import files
 _CLAUSES = re.compile(
     r"[,，。.!！?？;；、\n~～…]+|但是?|不过|就是|可是|然而|只是|\bbut\b|\bhowever\b|\bthough\b"
 )
-_DENIAL = r"不(?![但仅光只断管论愧])|没|未|(?<!特)(?<!区)别|无|非(?!常)|缺乏|缺少"
-_GAP = "很太够怎么那这是算会能让我人觉得感到特别十分多有点什任何令再想过说给使称得上要的是"
+_DENIAL = r"不(?![但仅光只断管论愧])|没|未|(?<!特)(?<!区)别|无|非(?!常)|缺乏|缺少|避免|防止|免得"
+_GAP = "了很太够怎么那这是算会能让我人觉得感到特别十分多有点什任何令再想过说给使称得上要的是"
 _DENIALS = re.compile(_DENIAL)
 _CHAIN = re.compile(rf"(?:(?:{_DENIAL})[{_GAP}]*)+$")
 """What makes a denial reach the Chinese verdict after it: nothing but small words in between. No sign is
@@ -25,7 +25,7 @@ _ENGLISH_DENIALS = re.compile(r"\b(no|not|never|without|hardly|barely|cannot|lac
 _ENGLISH_WINDOW = 24
 
 _SUGGESTS = re.compile(
-    r"建议|希望|能否|可否|能不能|可不可以|最好|应该|应当|如果能|要是|有待"
+    r"建议|希望|期待|能否|可否|能不能|可不可以|最好|应该|应当|如果能|要是|有待|能再|再.{1,4}点|就好了|就更"
     r"|\bplease\b|\bshould\b|\bwish\b|\bcould you\b"
 )
 
