@@ -1,196 +1,32 @@
-"""The outbox: every message at most once, whoever dies; every outcome understood."""
+"""Handing over: every outcome understood, nothing sent twice, fates nobody knows left to people."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from channels.base import Capabilities, Channel, Message, Outcome, Recipient, Values
-from survey_app import plugins, security
-from survey_app.models import Delivery, Distribution, Invitation
+from channels.base import Message, Outcome, Recipient, Values
+from survey_app import security
+from survey_app.models import Delivery, Invitation
 from survey_app.models.base import now
-from survey_app.services import contacts, deliveries, distributions, invitations, outbox
+from survey_app.services import deliveries, distributions, invitations, outbox
 from survey_app.services.errors import NotFound, Refused
-from tests import factories
-
-TEXT = "{name|您好}，请评价：{link}"
-
-
-class Provider(Channel):
-    """A provider that answers as it is told and writes down whatever it gets."""
-
-    key = "provider"
-    label = "Provider"
-    needs = "phone"
-    capabilities = Capabilities(links=("personal",), sends=True, batch=2)
-
-    def __init__(self) -> None:
-        self.got: list[str] = []
-        self.answer: Callable[[Message], Outcome] = lambda message: Outcome("accepted", f"P{message.key}")
-
-    def compose(self, settings: Values, recipient: Recipient, link: str) -> Message:
-        return Message(to=recipient.phone, body=f"{recipient.name} {link}", link=link)
-
-    def deliver(self, account: Values, messages: Sequence[Message]) -> list[Outcome]:
-        self.got += [message.key for message in messages]
-        return [self.answer(message) for message in messages]
-
-
-class Remembering(Provider):
-    """A provider that can be asked what it got."""
-
-    key = "remembering"
-
-    def lookup(self, account: Values, message: Message) -> Outcome:
-        return Outcome("accepted", f"P{message.key}") if message.key in self.got else Outcome("retry")
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    yield from _installed(Provider())
-
-
-@pytest.fixture
-def remembering() -> Iterator[Provider]:
-    yield from _installed(Remembering())
-
-
-def _installed(plugin: Provider) -> Iterator[Provider]:
-    registry = plugins.adapters()
-    registry.add(plugin, "tests", "channels")
-    yield plugin
-    for known in (registry.items_, registry.origins, registry.packages):
-        del known[plugin.key]
-
-
-@pytest.fixture
-def survey(db: Any, cast: SimpleNamespace) -> Any:
-    found = factories.published(cast.east)
-    db.session.commit()
-    return found
-
-
-@pytest.fixture
-def invited(cast: SimpleNamespace, survey: Any) -> Callable[..., Distribution]:
-    """``invited(channel, n)``: a distribution with n invited contacts."""
-
-    def make(channel: str, n: int = 3) -> Distribution:
-        contacts.add(cast.manager, "\n".join(f"客户{i},138{i:08d}" for i in range(n)))
-        settings = {"text": TEXT} if channel == "sandbox" else {}
-        made = distributions.create(cast.manager, survey.code, channel, settings)
-        invitations.invite(cast.manager, made, None)
-        return made
-
-    return make
-
-
-def states(db: Any) -> list[tuple[str, str]]:
-    """(delivery state, invitation state), oldest first."""
-    db.session.rollback()
-    rows = db.session.execute(
-        select(Delivery.state, Invitation.state)
-        .join(Invitation, Delivery.invitation_id == Invitation.id)
-        .order_by(Delivery.id)
-    )
-    return [tuple(row) for row in rows]
-
-
-def first(db: Any) -> Delivery:
-    db.session.rollback()
-    return db.session.scalars(select(Delivery).order_by(Delivery.id)).first()  # type: ignore[no-any-return]
+from tests.services.providers import Provider, first, installed, states
 
 
 def clock(monkeypatch: pytest.MonkeyPatch, later: timedelta) -> None:
     monkeypatch.setattr(deliveries, "now", lambda: now() + later)
 
 
-# inviting
-
-
-def test_an_invitation_and_its_message_are_queued_together(db: Any, invited: Any) -> None:
-    made = invited("sandbox")
-    assert states(db) == [("due", "queued")] * 3
-    tokens = [security.decrypt(_secret(), each.token) for each in db.session.scalars(select(Invitation))]
-    assert all(len(token) == 22 and token.isalnum() for token in tokens)
-    assert len(set(tokens)) == 3
-    hashes = set(db.session.scalars(select(Invitation.token_hash)))
-    assert hashes == {security.token_hash(token) for token in tokens}
-    assert invitations.funnel(made)["queued"] == 3
-
-
 def _secret() -> str:
     from survey_app.services.links import config
 
     return config().secret_key
-
-
-def test_nobody_is_invited_twice(cast: SimpleNamespace, invited: Any) -> None:
-    made = invited("sandbox")
-    assert invitations.invite(cast.manager, made, None) == invitations.Invited(0, 3, 0)
-
-
-def test_a_web_link_makes_personal_links_without_messages(db: Any, invited: Any) -> None:
-    made = invited("h5")
-    assert db.session.scalars(select(Delivery)).all() == []
-    assert {each.state for each in invitations.page(made)[0]} == {"sampled"}
-
-
-def test_who_has_no_phone_is_told_apart_with_the_reason(
-    db: Any, cast: SimpleNamespace, survey: Any, provider: Provider
-) -> None:
-    contacts.add(cast.manager, "王,w@example.com\n李,13812345678")
-    made = distributions.create(cast.manager, survey.code, "provider")
-    assert invitations.invite(cast.manager, made, None) == invitations.Invited(1, 0, 1)
-    lost = next(each for each in invitations.page(made)[0] if each.state == "suppressed")
-    assert lost.reason == "The contact has no phone number."
-    assert deliveries.drain() == Counter(accepted=1)
-
-
-def test_what_is_known_about_the_contact_is_frozen_in_the_invitation(
-    db: Any, cast: SimpleNamespace, survey: Any
-) -> None:
-    contacts.add(cast.manager, "姓名,手机,city,等级\n王,13812345678,上海,金卡")
-    made = distributions.create(cast.manager, survey.code, "sandbox", {"text": TEXT}, audience={"all": True})
-    assert [each.context for each in invitations.page(made)[0]] == [{"city": "上海"}]
-
-
-def test_only_own_contacts_are_invited_and_only_where_links_are_personal(
-    db: Any, cast: SimpleNamespace, survey: Any
-) -> None:
-    contacts.add(cast.agent, "王,13812345678")
-    theirs = contacts.page(cast.agent)[0][0].code
-    made = distributions.create(cast.manager, survey.code, "sandbox", {"text": TEXT})
-    with pytest.raises(Refused):
-        invitations.invite(cast.manager, made, [theirs])
-    with pytest.raises(Refused):
-        invitations.invite(cast.manager, distributions.create(cast.manager, survey.code, "qrcode"), None)
-    distributions.close(cast.manager, made.code)
-    with pytest.raises(Refused):
-        invitations.invite(cast.manager, made, None)
-
-
-def test_who_started_has_opened(db: Any, cast: SimpleNamespace, survey: Any) -> None:
-    made = factories.distribution(survey, channel="h5")
-    factories.invitation(made, factories.contact(cast.east), state="started", started_at=now())
-    db.session.commit()
-    funnel = invitations.funnel(made)
-    assert (funnel["invited"], funnel["opened"], funnel["started"], funnel["completed"]) == (1, 1, 1, 0)
-
-
-# handing over
 
 
 def test_the_test_channel_shows_exactly_what_would_be_sent(db: Any, invited: Any) -> None:
@@ -338,7 +174,7 @@ def test_a_message_that_cannot_be_composed_harms_no_other(
 
 def test_a_channel_that_was_uninstalled_keeps_its_messages(db: Any, invited: Any) -> None:
     plugin = Provider()
-    for _ in _installed(plugin):
+    for _ in installed(plugin):
         invited("provider", 2)
     deliveries.drain()
     assert states(db) == [("due", "queued")] * 2
@@ -428,119 +264,3 @@ def test_a_slow_worker_that_lost_its_lease_sends_nothing(
     deliveries.drain()
     assert provider.got == []
     assert states(db)[0][0] == "unknown"
-
-
-# many workers
-
-
-def test_workers_at_once_hand_every_message_over_once(
-    app: Any, db: Any, invited: Any, provider: Provider
-) -> None:
-    invited("provider", 240)
-    lock, done = threading.Lock(), Counter[str]()
-    barrier = threading.Barrier(4)
-
-    def work() -> None:
-        with app.app_context():
-            barrier.wait()
-            mine = deliveries.drain()
-            with lock:
-                done.update(mine)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert done == Counter(accepted=240)
-    assert len(provider.got) == len(set(provider.got)) == 240
-    assert set(states(db)) == {("sent", "sent")}
-
-
-WORKER = """
-import os, sys, time
-from datetime import timedelta
-from channels.base import Capabilities, Channel, Message, Outcome
-from survey_app import plugins
-from survey_app.services import deliveries
-from tests.conftest import build
-from pathlib import Path
-
-class Ledger(Channel):
-    key, label = "ledger", "Ledger"
-    capabilities = Capabilities(links=("personal",), sends=True, batch=1)
-
-    def compose(self, settings, recipient, link):
-        return Message(to=recipient.name, body=link, link=link)
-
-    def deliver(self, account, messages):
-        with open(sys.argv[3], "a") as ledger:
-            ledger.write("".join(message.key + chr(10) for message in messages))
-        time.sleep(0.01)
-        return [Outcome("accepted", message.key) for message in messages]
-
-deliveries.CLAIM, deliveries.LEASE = 10, timedelta(seconds=2)
-plugins.adapters().add(Ledger(), "worker", "channels")
-app = build(Path(sys.argv[1]), sys.argv[2])
-with app.app_context():
-    print("ready", flush=True)
-    while True:
-        deliveries.drain()
-        time.sleep(0.01)
-"""
-
-
-class Ledger(Provider):
-    """Stands in for the workers' provider in this process."""
-
-    key = "ledger"
-    needs = ""
-
-
-@pytest.mark.faults
-def test_killed_workers_lose_nothing_and_send_nothing_twice(
-    db: Any, invited: Any, database_url: str, tmp_path: Path
-) -> None:
-    total, ledger = 200, tmp_path / "ledger"
-    for _ in _installed(Ledger()):
-        invited("ledger", total)
-    db.session.remove()
-
-    def start() -> subprocess.Popen[str]:
-        arguments = [sys.executable, "-c", WORKER, str(tmp_path / "data"), database_url, str(ledger)]
-        worker = subprocess.Popen(
-            arguments, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."}
-        )
-        assert worker.stdout
-        assert worker.stdout.readline() == "ready\n"
-        return worker
-
-    def kill(worker: subprocess.Popen[str]) -> None:
-        with worker:
-            worker.send_signal(signal.SIGKILL)
-
-    workers = [start(), start()]
-    for round_, victim in enumerate((0, 1, 0), 1):
-        handed_over = 30 * round_
-        _await(lambda least=handed_over: ledger.exists() and len(ledger.read_text().split()) > least)
-        kill(workers[victim])
-        workers[victim] = start()
-    _await(lambda: not {"due", "sending"} & {state for state, _ in states(db)})
-    for worker in workers:
-        kill(worker)
-    handed = Counter(ledger.read_text().split())
-    assert set(handed.values()) == {1}
-    db.session.rollback()
-    fates = dict(db.session.execute(select(Delivery.code, Delivery.state)).all())
-    sent = {code for code, state in fates.items() if state == "sent"}
-    assert len(fates) == total
-    assert set(fates.values()) <= {"sent", "unknown"}
-    assert sent <= set(handed)
-    assert total - len(sent) <= 3 * 10  # three kills, ten claimed at once
-
-
-def _await(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
