@@ -59,7 +59,8 @@ def _welcome(config: Config, seeded: demonstration.Demo) -> str:
     logins = [f"  {each.login:<14}{each.password:<14}{each.role:<9}{each.name}" for each in seeded.logins]
     kept = f"以上账号密码也保存在 / The passwords are kept in {seeded.kept}"
     stop = "按 Ctrl+C 停止，数据会保留。Ctrl+C stops the demo; its data stays."
-    return "\n".join(["", f"{seeded.organisation} → {config.base_url}", "", *logins, "", kept, stop])
+    board = f"{seeded.organisation} → {config.base_url}/surveys/{seeded.survey}/dashboard"
+    return "\n".join(["", board, "", *logins, "", kept, stop])
 
 
 def _read_in_a_process_of_its_own() -> None:
