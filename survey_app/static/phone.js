@@ -923,7 +923,8 @@
     const receipt = shown.querySelector('.receipt'), restart = shown.querySelector('.again');
     if (receipt) receipt.textContent = say(words.receipt, { receipt: mine.receipt });
     if (restart) restart.addEventListener('click', afresh);
-    one('.sheet').replaceChildren(shown);
+    one('.sheet').textContent = '';
+    one('.sheet').append(shown);
     if (progress) progress.value = 100;
     if (spoken) spoken.textContent = '';
     message('submitted');
@@ -1024,7 +1025,7 @@
     location.assign(url);
   }));
 
-  const TYPED = 'textarea, select, button, a, input:not([type="radio"]):not([type="checkbox"])';
+  const TYPED = 'textarea, select, button, a, summary, input:not([type="radio"]):not([type="checkbox"])';
 
   function pick(control, delay) {
     if (!control) return false;
@@ -1058,7 +1059,7 @@
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && here && !panel.open) go();
       return;
     }
-    if (event.key === 'Enter' && !event.target.closest('textarea, button, a, select')) {
+    if (event.key === 'Enter' && !event.target.closest('textarea, button, a, select, summary')) {
       event.preventDefault();
       go();
       return;

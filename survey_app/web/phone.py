@@ -10,7 +10,7 @@ from typing import Any
 
 from babel import Locale
 from flask import render_template
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from markupsafe import Markup, escape
 
 from question_types.base import Invalid, Raw, shown
@@ -193,7 +193,8 @@ def refill(question: QuestionPlan, value: Json) -> Raw:
 @lru_cache(maxsize=2048)
 def _kept(plan: Plan, page: str, number: int, locale: str) -> Markup:
     """A question drawn for nobody in particular; depends on nothing but the plan and the language."""
-    return Drawing(plan).question(plan.pages[plan.index[page]].questions[number])
+    with force_locale(locale):
+        return Drawing(plan).question(plan.pages[plan.index[page]].questions[number])
 
 
 def fragments(plan: Plan, page: PagePlan, locale: str) -> dict[str, Markup]:

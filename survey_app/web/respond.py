@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, g, jsonify, make_response, render_template, request, url_for
-from flask_babel import pgettext
+from flask_babel import pgettext, refresh
 from werkzeug.wrappers import Response
 
 from question_types.base import Invalid
@@ -119,6 +118,7 @@ def language(plan: Plan) -> str:
         best = request.accept_languages.best_match([locale.replace("_", "-") for locale in known])
         chosen = by_name.get((best or "").lower(), known[0])
     g.locale = phone.chrome(chosen)
+    refresh()
     return chosen
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import gettext, pgettext
+from flask_babel import force_locale, gettext, pgettext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
@@ -26,6 +26,11 @@ LEFT_OUT = frozenset({"version", "today", "start", "fields"})
 @lru_cache(maxsize=256)
 def plan_of(plan: Plan, locale: str) -> Markup:
     """The plan for the script as JSON: the engine's, with orders, defaults and the words of piped answers."""
+    with force_locale(locale):
+        return htmlsafe_json_dumps(_rules(plan), dumps=_compact)
+
+
+def _rules(plan: Plan) -> dict[str, Json]:
     told = {key: part for key, part in browser_plan(plan).items() if key not in LEFT_OUT}
     pages = {page["code"]: page for page in told["pages"]}
     named = set(_piped(plan))
@@ -40,7 +45,7 @@ def plan_of(plan: Plan, locale: str) -> Markup:
                 about["typed"] = True
             if question.code in named:
                 about["labels"] = labels(question)
-    return htmlsafe_json_dumps(told, dumps=_compact)
+    return told
 
 
 def _compact(told: Json, **options: Any) -> str:
@@ -58,7 +63,7 @@ def unseen(plan: Plan) -> frozenset[str]:
     """Questions whose answers are typed and asked for by bucket in a rule (“is a Saturday”): only the server
     can tell, so the page is told with each save."""
     trees = [plan.unrolled["pages"], plan.unrolled.get("variables")]
-    asked = {(tree.get("question"), word) for tree in _dicts(trees) for word in _words(tree)}
+    asked = {(tree.get("question"), word) for tree in _dicts(trees) for word in _looked_for(tree)}
     return frozenset(code for code, question in plan.questions.items() if _typed(question, asked))
 
 
@@ -80,7 +85,7 @@ def _dicts(tree: Json) -> Iterator[dict[str, Json]]:
             waiting.extend(each)
 
 
-def _words(tree: dict[str, Json]) -> Iterator[str]:
+def _looked_for(tree: dict[str, Json]) -> Iterator[str]:
     """The texts a comparison looks for."""
     for operand in tree.values():
         yield from (
@@ -132,6 +137,11 @@ def labels(question: QuestionPlan) -> dict[str, str]:
 @lru_cache(maxsize=16)
 def words(locale: str) -> dict[str, str]:
     """What the script says, in one language."""
+    with force_locale(locale):
+        return _sentences()
+
+
+def _sentences() -> dict[str, str]:
     return {
         "next": pgettext("survey", "Next"),
         "page": pgettext("survey", "Next page"),

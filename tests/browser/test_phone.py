@@ -418,6 +418,24 @@ def test_the_same_values_are_stored_with_and_without_scripts(address: Any, visit
     assert (with_scripts.state, with_scripts.position) == (without.state, without.position)
 
 
+def test_a_script_that_never_arrives_leaves_a_form_that_works(
+    address: Any, visit: Visit, window: Any, stored: Any
+) -> None:
+    phone = window()
+    phone.route("**/phone.js", lambda route: route.abort())
+    page = visit(address(SHORT), phone)
+    title(page, "您会推荐我们吗")  # at the latest after four seconds
+    step(page, "Q1", "2")
+    onward(page)
+    title(page, "您给了 2 分")
+    page.fill("textarea", "我要投诉")
+    onward(page)
+    page.fill('input[name="Q6"]', "王女士")
+    onward(page)
+    expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
+    assert stored()[0].answers == ended
+
+
 def test_the_whole_survey_can_be_answered_by_keyboard_alone(address: Any, visit: Visit, stored: Any) -> None:
     page = visit(address(SHORT), viewport=DESK, has_touch=False)
     keys = page.keyboard
