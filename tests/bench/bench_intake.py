@@ -11,16 +11,20 @@ import argparse
 import json
 import os
 import random
+import signal
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 from sqlalchemy import func, select
 
 from survey_app import plugins
@@ -30,9 +34,11 @@ from survey_app.models import Response
 from survey_app.services import cells
 from tests import factories
 from tests.conftest import build, close
-from tests.faults.server import ROOT, Server, members
+from tests.faults.server import ROOT, Server, free_port, members
 
 TARGET = 3.0
+UNITS = 16
+HELLO = "bare hello"
 WAYS = {"group commit": "1", "one commit each": "0"}
 OPTIONS = [{"id": id, "label": id.title()} for id in ("first", "second", "third", "fourth", "fifth")]
 ROWS = [{"id": id, "label": id.title()} for id in ("staff", "speed", "place")]
@@ -111,7 +117,7 @@ class Round:
 class Bench:
     """A server and the address its responses go to."""
 
-    server: Server
+    server: Server | Hello
     path: str
     bodies: list[str]
     data: Path
@@ -142,13 +148,48 @@ class Bench:
         )
 
 
-def cpu(server: Server) -> float:
+def cpu(server: Server | Hello) -> float:
     """Seconds of processor time all processes of a server have used."""
     ticks = 0
     for pid in members(server.group):
         facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += int(facts[11]) + int(facts[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Hello:
+    """A bare Flask application on the same kind of server."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            *options,
+            "--log-level",
+            "error",
+            "--blocking-threads",
+            "64",
+        ]
+        self._process = subprocess.Popen(
+            [*command, "tests.bench.hello:app"], cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL
+        )
+        self.group = self._process.pid
+        while not answers_at(self.port):
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        """Ends it."""
+        os.killpg(self.group, signal.SIGTERM)
+        self._process.wait(30)
+
+
+def answers_at(port: int) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as door:
+        return door.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
@@ -160,8 +201,10 @@ def benches(folder: Path) -> Iterator[dict[str, Bench]]:
             data = folder / switch
             path, bodies = prepared(data)
             os.environ["SURVEY_GROUP_COMMIT"] = switch
-            made[way] = Bench(Server(data, f"sqlite:///{data / 'survey.db'}"), path, bodies, data)
-            made[way].server.start()
+            server = Server(data, f"sqlite:///{data / 'survey.db'}")
+            made[way] = Bench(server, path, bodies, data)
+            server.start()
+        made[HELLO] = Bench(Hello(), "/hello", ["{}@ID@"], folder)
         yield made
     finally:
         for bench in made.values():
@@ -173,8 +216,6 @@ def prepared(data: Path) -> tuple[str, list[str]]:
     app = build(data, "")
     with app.app_context():
         db.create_all()
-        import flask_migrate
-
         flask_migrate.stamp()
         survey = factories.published(factories.unit("总部"), document())
         plan = compile_plan(document(), plugins.types())
@@ -219,7 +260,8 @@ def main() -> None:
                 for way, bench in made.items():
                     rounds[way].append(bench.loaded(connections, chosen.seconds))
             report(connections, rounds)
-        for bench in made.values():
+        for way in WAYS:
+            bench = made[way]
             rows, counted = stored(bench.data)
             assert rows == counted, (rows, counted)
 
@@ -234,10 +276,16 @@ def report(connections: int, rounds: dict[str, list[Round]]) -> None:
             f"{connections:3} respondents, {way:15}: {rate:6.0f} responses/s, {used:5.2f} ms CPU each, "
             f"p50 {p50:6.1f} ms, p99 {p99:7.1f} ms"
         )
-    ratios = [one.rate / other.rate for one, other in zip(*rounds.values(), strict=True)]
+    group, single, hello = rounds.values()
+    ratios = [one.rate / other.rate for one, other in zip(group, single, strict=True)]
     print(
         f"{connections:3} respondents: group commit takes {statistics.median(ratios):.2f} times as many "
-        f"(rounds {min(ratios):.2f}–{max(ratios):.2f}; goal {TARGET:.0f})",
+        f"(rounds {min(ratios):.2f}–{max(ratios):.2f}; goal {TARGET:.0f})"
+    )
+    units = [one.cpu / other.cpu for one, other in zip(group, hello, strict=True)]
+    print(
+        f"{connections:3} respondents: a response costs {statistics.median(units):.1f} bare hellos of CPU "
+        f"(goal {UNITS})",
         flush=True,
     )
 
