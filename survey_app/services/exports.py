@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, literal, select, tuple_
 
-from question_types.base import Column, shown
+from question_types.base import N_, Column, shown
 from survey_app.engine.plan import Plan, QuestionPlan
 from survey_app.extensions import db
 from survey_app.models import Response, Survey, Unit, Version
@@ -30,6 +30,9 @@ BOM = "\ufeff"
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """Beginnings that a spreadsheet would run as a formula, full-width ones included."""
+
+SUSPICIOUS = frozenset((*FORMULA, " ", "\u3000"))
+"""First signs worth a closer look."""
 
 ABOUT = ("id", "version", "state", "channel", "unit", "started_at", "completed_at", "seconds", "locale")
 """Columns about the response itself, before those of its answers."""
@@ -82,7 +85,7 @@ def stream(source: Source, kind: str, labels: bool = False, translate: Translate
         return _lines(source)
     if kind == "json":
         return _array(source)
-    raise Refused("The format must be csv, jsonl or json.", {"format": "Unknown format."})
+    raise Refused(N_("The format must be csv, jsonl or json."), {"format": N_("Unknown format.")})
 
 
 def records(source: Source) -> Iterator[dict[str, Any]]:
@@ -203,12 +206,14 @@ def _csv(source: Source, labels: bool, translate: Translate) -> Iterator[bytes]:
     flat = table(source.survey, translate)
     variables = flat.variables()
     yield _written([[safe(variable.label if labels else variable.name) for variable in variables]], BOM)
-    worded = [variable.values if labels else {} for variable in variables]
+    worded = [(place, each.values) for place, each in enumerate(variables) if labels and each.values]
     numbers, zone = _numbers(source.survey), _zone(source.survey)
     page: list[list[Cell]] = []
     for row in _rows(source):
         cells = _line(row, flat, numbers, zone)
-        page.append([safe(values.get(str(cell), cell)) for values, cell in zip(worded, cells, strict=True)])
+        for place, values in worded:
+            cells[place] = values.get(str(cells[place]), cells[place])
+        page.append([safe(cell) if type(cell) is str else cell for cell in cells])
         if len(page) == PAGE:
             yield _written(page)
             page = []
@@ -232,7 +237,7 @@ def _line(row: Row[Any], flat: Table, numbers: Mapping[int, int], zone: tzinfo) 
 
 
 def _local(moment: datetime | None, zone: tzinfo) -> str | None:
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if moment else None
+    return str(moment.astimezone(zone))[:19] if moment else None
 
 
 def _plain(value: Any) -> Cell:
@@ -245,7 +250,7 @@ def _plain(value: Any) -> Cell:
 
 def safe(cell: Cell) -> Cell:
     """A cell no spreadsheet runs: a text that looks like a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell.lstrip(" \u3000").startswith(FORMULA):
+    if isinstance(cell, str) and cell[:1] in SUSPICIOUS and cell.lstrip(" \u3000").startswith(FORMULA):
         return "'" + cell
     return cell
 
