@@ -18,6 +18,7 @@ from survey_app.services.errors import NotFound
 from survey_app.services.intake import Door, Stored
 from survey_app.services.posts import TEXT_LENGTH
 from survey_app.web import phone, script, shut, steps
+from survey_app.web.pace import Pace
 from survey_app.web.steps import Step
 
 Json = Any
@@ -31,6 +32,8 @@ OPENINGS = "1200 per minute"
 
 SAVES = "6000 per minute"
 """Saves from one address."""
+
+pace = Pace()
 
 OURS = frozenset({"lang", "embed", "id", "a"})
 """URL parameters that are neither fields nor answers."""
@@ -102,6 +105,8 @@ def invited_answers(token: str) -> Response:
 def _answers(door: Door) -> Response:
     post = intake.read_post(request.get_data())
     g.locale = phone.chrome(post.locale or door.plan.locale)
+    if limiter.enabled:
+        pace.keep(post.id)
     reply = intake.submit(door, post)
     buckets = script.told(door.plan, post.raw)
     return jsonify({**reply, "buckets": buckets} if buckets else reply)

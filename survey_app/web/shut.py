@@ -14,6 +14,7 @@ from question_types.base import N_
 from survey_app.services import doors
 from survey_app.services.errors import Problem, StorageFull
 from survey_app.web import errors
+from survey_app.web.pace import TooFast
 
 WAIT = N_("One moment, please")
 
@@ -93,7 +94,10 @@ def _notice(status: int, mark: str, title: str, text: str, retry: bool = True) -
 def refused(error: Problem) -> Response:
     """A service's refusal: JSON for the script, a page for people."""
     if for_script():
-        return errors.storage_full(error) if isinstance(error, StorageFull) else errors.problem(error)
+        response = errors.storage_full(error) if isinstance(error, StorageFull) else errors.problem(error)
+        if isinstance(error, TooFast):
+            response.headers["Retry-After"] = str(error.seconds)
+        return response
     if error.status in (404, 410):
         return _shut(error)
     return _notice(error.status, "wait", gettext(WAIT), gettext(error.message, **error.params))
