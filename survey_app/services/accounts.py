@@ -44,7 +44,7 @@ def unit(actor: User, code: str) -> Unit:
     """One unit of the actor's subtree, by code."""
     found = db.session.scalar(select(Unit).where(Unit.code == code, Unit.path.startswith(actor.unit.path)))
     if found is None:
-        raise NotFound("There is no such unit.")
+        raise NotFound(N_("There is no such unit."))
     return found
 
 
@@ -70,7 +70,7 @@ def survey(actor: User, code: str, write: bool = False) -> Survey:
         reach = reach | Survey.unit_id.in_(lineage(actor))
     found = db.session.scalar(select(Survey).where(Survey.code == code, Survey.deleted_at.is_(None), reach))
     if found is None:
-        raise NotFound("There is no such survey.")
+        raise NotFound(N_("There is no such survey."))
     return found
 
 
@@ -139,7 +139,7 @@ def create_unit(name: str, parent: Unit | None = None, code: str | None = None) 
         db.session.flush()
     except IntegrityError as error:
         db.session.rollback()
-        raise Conflict("A unit with this code exists already.") from error
+        raise Conflict(N_("A unit with this code exists already.")) from error
     created.path = f"{parent.path if parent else '/'}{created.id}/"
     db.session.commit()
     return created
@@ -158,7 +158,7 @@ def create_user(
         db.session.flush()
     except IntegrityError as error:
         db.session.rollback()
-        raise Conflict("This login is taken. Choose another one.") from error
+        raise Conflict(N_("This login is taken. Choose another one.")) from error
     audit(actor, "user.create", f"user:{created.code}", role=role)
     db.session.commit()
     return created
@@ -167,19 +167,19 @@ def create_user(
 def _check_user(login: str, password: str, role: str) -> None:
     errors = {}
     if not login.strip():
-        errors["login"] = "Enter a login."
+        errors["login"] = N_("Enter a login.")
     if len(password) < PASSWORD_LENGTH:
         errors["password"] = SHORT
     if role not in security.ROLES:
-        errors["role"] = "Choose owner, manager, analyst, agent or viewer."
+        errors["role"] = N_("Choose owner, manager, analyst, agent or viewer.")
     if errors:
-        raise Refused("The user could not be created.", errors)
+        raise Refused(N_("The user could not be created."), errors)
 
 
 def change_profile(user: User, name: str | None = None, locale: str | None = None) -> None:
     """Sets what a user may change of himself; ``None`` leaves a value as it is."""
     if locale is not None and locale not in LOCALES:
-        raise Refused("This language is not offered.")
+        raise Refused(N_("This language is not offered."))
     user.name = user.name if name is None else name
     user.locale = user.locale if locale is None else locale
     db.session.commit()
@@ -188,7 +188,7 @@ def change_profile(user: User, name: str | None = None, locale: str | None = Non
 def change_password(user: User, password: str) -> None:
     """Sets a password and ends all the user's other sessions."""
     if len(password) < PASSWORD_LENGTH:
-        raise Refused("The password was not changed.", {"password": SHORT})
+        raise Refused(N_("The password was not changed."), {"password": SHORT})
     user.password = security.hash_password(password)
     user.session_epoch += 1
     audit(user, "user.password", f"user:{user.code}")
@@ -199,7 +199,7 @@ def create_token(user: User, name: str, scopes: str = "") -> str:
     """A new API token; the only time it is readable."""
     unknown = [scope for scope in scopes.split() if scope not in security.PERMISSIONS]
     if unknown:
-        raise Refused("The token was not created.", {"scopes": f"Unknown scope: {', '.join(unknown)}."})
+        raise Refused(N_("The token was not created."), {"scopes": f"Unknown scope: {', '.join(unknown)}."})
     token = secret_code(32)
     db.session.add(Token(user_id=user.id, name=name, hash=security.token_hash(token), scopes=scopes))
     audit(user, "token.create", f"user:{user.code}", name=name, scopes=scopes)

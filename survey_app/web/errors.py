@@ -13,26 +13,26 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from question_types.base import Invalid
+from question_types.base import N_, Invalid
 from survey_app.engine.strict import BadJson
 from survey_app.services.errors import Problem, StorageFull
 from survey_app.web.guard import is_api
 
 SENTENCES = {
-    400: "The request could not be understood.",
-    401: "Please sign in first.",
-    403: "Your role does not allow this. Ask the owner of the organisation.",
-    404: "There is nothing at this address.",
-    405: "This address does not accept that kind of request.",
-    409: "Somebody else changed this in the meantime. Reload and try again.",
-    410: "This is closed.",
-    413: "That is too large. Send less at once.",
-    415: "This kind of content is not accepted here.",
-    422: "Some entries are not right.",
-    429: "Too many requests. Please wait a moment and try again.",
-    500: "Something went wrong on our side. Nothing was changed.",
-    503: "The service is busy. Please try again in a moment.",
-    507: "The storage is full. Nothing was lost; please try again later.",
+    400: N_("The request could not be understood."),
+    401: N_("Please sign in first."),
+    403: N_("Your role does not allow this. Ask the owner of the organisation."),
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not accept that kind of request."),
+    409: N_("Somebody else changed this in the meantime. Reload and try again."),
+    410: N_("This is closed."),
+    413: N_("That is too large. Send less at once."),
+    415: N_("This kind of content is not accepted here."),
+    422: N_("Some entries are not right."),
+    429: N_("Too many requests. Please wait a moment and try again."),
+    500: N_("Something went wrong on our side. Nothing was changed."),
+    503: N_("The service is busy. Please try again in a moment."),
+    507: N_("The storage is full. Nothing was lost; please try again later."),
 }
 
 

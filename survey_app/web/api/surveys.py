@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from question_types.base import N_
 from survey_app.engine.definition import Finding
 from survey_app.models import Survey, Version
 from survey_app.security import needs
@@ -73,7 +74,7 @@ def read_survey(path: SurveyPath) -> dict[str, Any]:
 def change_survey(path: SurveyPath, body: SurveyPatch) -> dict[str, Any]:
     """Changes the draft; 409 with the stored ``revision`` when somebody else was first."""
     if body.title is None and body.document is None:
-        raise Refused("Send a title or a document.")
+        raise Refused(N_("Send a title or a document."))
     survey = accounts.survey(actor(), path.code, write=True)
     document = dict(survey.draft if body.document is None else body.document)
     if body.title is not None:
