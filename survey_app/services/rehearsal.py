@@ -61,9 +61,22 @@ def _cut(document: Document, finding: Finding) -> bool:
             return _cut_page(document, page, rest)
     if first == "title":
         document["title"] = "…"
-        return True
-    document.pop(first if first not in NEEDED else "", None)
+    elif not _cut_part(document, first, rest):
+        document.pop(first if first not in NEEDED else "", None)
     return first not in NEEDED  # what is no longer there went with an earlier finding
+
+
+def _cut_part(document: Document, code: str, rest: list[str]) -> bool:
+    """Takes out a quota, variable or field, or one member of an ending; False if there is none."""
+    for name in ("quotas", "variables", "fields"):
+        listed = document.get(name) or []
+        if found := [each for each in listed if isinstance(each, dict) and each.get("code") == code]:
+            document[name] = [each for each in listed if each not in found]
+            return True
+    for ending in document.get("endings") or []:
+        if ending.get("code") == code and rest:
+            return ending.pop(rest[0], None) is not None
+    return False
 
 
 def _cut_question(page: Document, question: Document, rest: list[str]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from survey_app.engine import definition
 from survey_app.engine.plan import Plan
 from survey_app.models import Survey
 from survey_app.models.base import secret_code
@@ -36,7 +37,17 @@ def preview(code: str) -> Response:
     step = Step(_door(survey, plan), secret_code(), phone.worded(plan, locale), 0, locale)
     step.page = step.walk("").position
     address = url_for("preview.preview", code=survey.code)
-    return drawn(step, address, preview=True, **_start(plan, request.args.get("at", "")))
+    target = _known(plan, survey.draft, request.args.get("at", ""))
+    return drawn(step, address, preview=True, **_start(plan, target))
+
+
+def _known(plan: Plan, draft: Mapping[str, Any], target: str) -> str:
+    """The target, or the page of a question that is left out for now."""
+    if target in plan.questions:
+        return target
+    return next(
+        (page["code"] for page, each in definition.questions(draft) if each.get("code") == target), target
+    )
 
 
 def _start(plan: Plan, target: str) -> dict[str, Any]:

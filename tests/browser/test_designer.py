@@ -266,7 +266,7 @@ def test_a_draft_with_errors_is_still_previewed_as_far_as_it_is_right(
     page.get_by_role("button", name="应用").click()
     expect(page.locator(".check-button")).to_contain_text("错误")
     phone = page.frame_locator("#d-preview iframe")
-    expect(phone.get_by_text("您有多大可能向朋友推荐我们")).to_be_visible()
+    expect(phone.get_by_text("您办理了哪项业务")).to_be_visible()
 
 
 def test_of_two_tabs_the_slower_one_chooses_and_loses_nothing(

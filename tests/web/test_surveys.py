@@ -291,7 +291,7 @@ def test_a_copy_is_a_draft_of_its_own(manager: Client, draft: Survey) -> None:
 
 
 @pytest.mark.parametrize("who", ["agent", "stranger"])
-@pytest.mark.parametrize("path", ["", "/design", "/draft", "/changes", "/versions", "/document"])
+@pytest.mark.parametrize("path", ["", "/design", "/draft", "/changes", "/versions", "/document", "/preview"])
 def test_other_units_find_nothing(signed_in: SignedIn, draft: Survey, who: str, path: str) -> None:
     assert signed_in(who).get(f"/surveys/{draft.code}{path}").status_code in (403, 404)
 
@@ -338,6 +338,59 @@ def test_scripts_and_pages_carry_no_inline_style_or_handler() -> None:
     assert len(pages) > 6
     for page in pages:
         assert not re.search(r"<[^>]*\s(style|on[a-z]+)=", page.read_text(encoding="utf-8")), page.name
+
+
+def told(page: str) -> dict[str, Any]:
+    """What a preview tells the respondent page's script."""
+    block = re.search(r'<script type="application/json" id="door">(.*?)</script>', page, re.S)
+    assert block
+    return dict(json.loads(block[1]))
+
+
+def test_a_preview_may_only_be_framed_by_us(manager: Client, draft: Survey) -> None:
+    reply = manager.get(f"/surveys/{draft.code}/preview")
+    assert reply.status_code == 200
+    assert "frame-ancestors 'self'" in reply.headers["Content-Security-Policy"]
+    assert told(reply.text)["preview"] is True
+
+
+def test_a_preview_leads_to_the_selected_question(manager: Client, draft: Survey) -> None:
+    start = told(manager.get(f"/surveys/{draft.code}/preview?at=Q2").text)
+    assert start["at"] == "Q2"
+    assert list(start["prefill"]) == ["Q1"]
+    assert int(start["prefill"]["Q1"][""][0]) <= 6, "only detractors see it"
+    assert told(manager.get(f"/surveys/{draft.code}/preview?at=p2").text)["page"] == "p2"
+
+
+@pytest.mark.parametrize("target", ["", "Q99", "<script>", "thanks"])
+def test_a_preview_of_nothing_in_particular_begins_at_the_beginning(
+    manager: Client, draft: Survey, target: str
+) -> None:
+    reply = manager.get(f"/surveys/{draft.code}/preview", query_string={"at": target})
+    assert reply.status_code == 200
+    assert not told(reply.text)["prefill"]
+
+
+def test_a_preview_leaves_out_what_is_still_wrong(manager: Client, cast: Any) -> None:
+    broken = copy.deepcopy(NPS_DOCUMENT)
+    questions = broken["pages"][0]["questions"]
+    questions[1]["show"] = {"question": "Q9", "is": "detractor"}
+    questions.append({"code": "Q8", "type": "matrix_single", "title": "", "settings": {"rows": [{"id": ""}]}})
+    questions.append({"code": "Q7", "type": "telepathy", "title": "?"})
+    broken["pages"][1]["next"] = [{"go": "nowhere"}]
+    broken["quotas"] = [{"code": "q"}]
+    made = surveys.create(cast.manager, "有错", broken)
+    page = manager.get(f"/surveys/{made.code}/preview").text
+    assert "您办理了哪项业务" in page
+    assert "最不满意的是什么" in page
+    assert 'data-code="Q8"' not in page
+
+
+def test_an_empty_draft_says_what_to_do_instead_of_a_preview(manager: Client, cast: Any) -> None:
+    made = surveys.create(cast.manager, "空")
+    reply = manager.get(f"/surveys/{made.code}/preview")
+    assert reply.status_code == 200
+    assert "添加题目后即可在此预览" in reply.text
 
 
 def test_the_types_of_the_installation_are_listed(manager: Client) -> None:

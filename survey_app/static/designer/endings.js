@@ -15,9 +15,12 @@ export function endingsView(designer) {
   return [
     h("div.view-head", { "data-key": "head" }, h("h2", {}, t("Endings")), h("p.muted", {}, t("Without a jump everybody reaches the first one. Jumps lead to the others."))),
     endings.map((ending, index) => card(designer, ending, index, edit)),
-    h("button.btn.btn-plain", { type: "button", "data-key": "add", onclick: () => edit((list) => list.push({ code: nextCode(store.doc, "end"), title: t("Thank you") })) }, icon("plus"), t("Add ending")),
+    h("div", { "data-key": "add" }, h("button.btn.btn-plain", { type: "button", onclick: () => edit((list) => list.push({ code: nextCode(store.doc, "end"), title: t("Thank you") })) }, icon("plus"), t("Add ending"))),
   ];
 }
+
+const line = (label, id, value, change, placeholder) =>
+  h("div.field", {}, h("label.form-label", { for: id }, label), h("input.form-control.form-control-sm", { id, value: value ?? "", placeholder, ...typed(change) }));
 
 function card(designer, ending, index, edit) {
   const put = (key, value) => edit((list) => assign(list[index], key, value), `${ending.code}.${key}`);
@@ -32,5 +35,8 @@ function card(designer, ending, index, edit) {
     h("div.field", {}, h("label.form-label", { for: `${id}-kind` }, t("Counts as")),
       h("select.form-select.form-select-sm", { id: `${id}-kind`, value: ending.kind ?? "completed", onchange: (event) => put("kind", event.target.value === "completed" ? undefined : event.target.value) },
         kinds().map(([value, words]) => h("option", { value }, words)))),
+    h("div.two", {},
+      line(t("Button"), `${id}-button`, ending.button, (text) => put("button", text), t("Continue")),
+      line(t("Leads to"), `${id}-url`, ending.url, (text) => put("url", text), "https://")),
     beside(designer, ending.code));
 }

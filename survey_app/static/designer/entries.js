@@ -10,12 +10,12 @@ const MOST_SHOWN = 12;
 /** The editor of one list of a question. `active`: editable; otherwise only shown. */
 export function entryEditor(designer, asked, field, active) {
   const entries = asked.settings?.[field.name] ?? [];
-  return active ? editor(designer, asked, field, entries) : quiet(asked, entries);
+  return active ? editor(designer, asked, field, entries) : quiet(asked, field, entries);
 }
 
-function quiet(asked, entries) {
+function quiet(asked, field, entries) {
   return h("ul.entries.quiet", {},
-    entries.slice(0, MOST_SHOWN).map((entry) => h("li", { "data-key": entry.id }, mark(asked), entry.label || h("em", {}, t("(empty)")), badge(entry))),
+    entries.slice(0, MOST_SHOWN).map((entry) => h("li", { "data-key": entry.id }, mark(asked, field.name), entry.label || h("em", {}, t("(empty)")), badge(entry))),
     entries.length > MOST_SHOWN ? h("li.muted", {}, t("and %(n)s more", { n: entries.length - MOST_SHOWN })) : null);
 }
 
@@ -28,7 +28,12 @@ function editor(designer, asked, field, entries) {
     h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => list.insert(list.entries.length) }, icon("plus"), t("Add")));
 }
 
-const mark = (asked) => h(`span.entry-mark${/multi/.test(asked.type) ? ".square" : ""}`, { "aria-hidden": "true" });
+/* The sign in front of an entry: what respondents will tap, nothing for rows. */
+function mark(asked, name) {
+  if (name === "rows") return null;
+  return h(`span.entry-mark${/multi/.test(asked.type) ? ".square" : ""}`, { "aria-hidden": "true" });
+}
+
 const badge = (entry) => (entry.show ? h("span.tag", { title: t("Shown under a condition") }, icon("branch")) : null);
 
 /* One list of one question as it is now: handlers outlive the drawing they were made for. */
@@ -53,8 +58,8 @@ class List {
     this.designer.focusOn(`[data-line="${this.code}.${this.field.name}.${index}"]`);
   }
 
-  label(id, text) {
-    this.write(this.entries.map((entry) => (entry.id === id ? { ...entry, label: text } : entry)), `${this.field.name}.${id}`);
+  put(id, name, text) {
+    this.write(this.entries.map((entry) => (entry.id === id ? { ...entry, [name]: text } : entry)), `${this.field.name}.${id}.${name}`);
   }
 
   insert(at, labels = [""], kept = this.entries) {
@@ -91,13 +96,21 @@ function line(designer, asked, list, entry, index, last) {
   const open = () => store.select(chosen ? { kind: "question", code } : { kind: "entry", code, list: field.name, id });
   return h("li.entry-line", { "data-key": id, class: chosen ? "chosen" : "", "data-entry": id, "data-list": field.name },
     h("span.grip", { draggable: "true", "data-drag": "entry", title: t("Drag to move") }, icon("grip")),
-    mark(asked),
+    mark(asked, field.name),
     h("input.bare", { value: entry.label ?? "", placeholder: t("Option text"), "aria-label": t("%(list)s %(n)s", { list: field.label, n: index + 1 }), "data-line": `${code}.${field.name}.${index}`,
-      ...typed((text) => list.label(id, text)), onkeydown: (event) => keys(event, list, id), onpaste: (event) => paste(event, list, id) }),
+      ...typed((text) => list.put(id, "label", text)), onkeydown: (event) => keys(event, list, id), onpaste: (event) => paste(event, list, id) }),
+    partner(list, entry),
     iconButton("arrow-up", t("Move up"), () => list.shift(id, -1), { disabled: index === 0, class: "when-active" }),
     iconButton("arrow-down", t("Move down"), () => list.shift(id, 1), { disabled: last, class: "when-active" }),
     iconButton("branch", entry.show ? t("Shown under a condition") : t("Details and condition"), open, { class: entry.show ? "on" : "", "aria-pressed": String(chosen) }),
     iconButton("x", t("Remove"), () => list.drop(id)));
+}
+
+/* The other text an entry cannot do without, such as the opposite of a semantic differential. */
+function partner(list, entry) {
+  const part = list.field.fields.find(({ name, kind, required }) => required && kind === "text" && !["id", "label"].includes(name));
+  if (!part) return null;
+  return h("input.bare", { value: entry[part.name] ?? "", placeholder: part.label, "aria-label": `${entry.label}: ${part.label}`, ...typed((text) => list.put(entry.id, part.name, text)) });
 }
 
 function keys(event, list, id) {

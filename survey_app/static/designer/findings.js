@@ -19,7 +19,8 @@ export function ofSetting(designer, code, name) {
 
 /** The findings of a part, to be shown inside it. */
 export function beside(designer, code) {
-  const found = about(designer, code);
+  const all = about(designer, code);
+  const found = all.filter((each, index) => all.findIndex(({ message }) => message === each.message) === index);
   if (!found.length) return null;
   return h("ul.findings", {}, found.map((finding, index) => h("li", { "data-key": `f${index}`, class: finding.level }, icon(SIGNS[finding.level]), finding.message)));
 }

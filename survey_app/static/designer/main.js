@@ -34,7 +34,10 @@ class Designer {
     this.regions = Object.fromEntries(["views", "tools", "canvas", "panel", "preview", "state"].map((name) => [name, document.getElementById(`d-${name}`)]));
     this.autosave = new Autosave(this.store, this.api, (state, refusal) => this.told(state, refusal));
     this.autosave.stopped = !data.writable;
-    this.store.subscribe(() => this.render());
+    this.store.subscribe((what) => {
+      if (what === "view") this.regions.canvas.scrollTop = 0;
+      this.render();
+    });
   }
 
   /** Draws everything in the next frame. */

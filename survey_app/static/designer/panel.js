@@ -52,7 +52,7 @@ function questionPanel(designer, question) {
       question.show ? null : h("p.form-text", {}, t("Always shown."))),
     part(`${code}-more`, t("More"), false,
       codeField(designer, question),
-      type?.collects ? [requiredWhen(designer, question), validations(designer, question)] : null),
+      type?.collects ? [carryField(designer, question), requiredWhen(designer, question), validations(designer, question)] : null),
   ];
 }
 
@@ -150,6 +150,7 @@ function pagePanel(designer, page) {
       : conditionEditor(designer, page.show ?? null, (tree) => actions.putPage(page.code, "show", tree), { through: store.doc.pages[index - 1].code }, t("Shown only if %(condition)s"))),
     part(`${page.code}-more`, t("More"), Boolean(page.section || page.loop),
       settingField({ name: "section", path: `${page.code}-section`, kind: "text", label: t("Section"), help: t("Pages with the same section title belong together.") }, page.section ?? "", (text) => actions.putPage(page.code, "section", text, "section")),
+      orderField(designer, page),
       loopField(designer, page, index)),
   ];
 }
@@ -188,6 +189,27 @@ function targetField(designer, page, go, change) {
     h("optgroup", { label: t("Endings") }, endings.map(({ code }) => h("option", { value: code }, designer.target(code)))));
 }
 
+function orderField({ actions }, page) {
+  const choices = [["fixed", t("As written")], ["random", t("Random")], ["random_keep_last", t("Random, the last stays last")], ["reverse_half", t("Reversed for half of the respondents")]];
+  return settingField({ name: "order", path: `${page.code}-order`, kind: "choice", label: t("Order of the questions"), choices, default: "fixed" }, page.order, (order) => actions.putPage(page.code, "order", order === "fixed" ? undefined : order));
+}
+
+/* Options taken over from an earlier question, as far as they were chosen there. */
+function carryField(designer, question) {
+  const { actions, store, types } = designer;
+  const hasOptions = (each) => types.get(each.type)?.settings.some((field) => field.name === "options" && isEntries(field));
+  const all = outline.questions(store.doc).map((spot) => spot.question);
+  const earlier = all.slice(0, all.findIndex(({ code }) => code === question.code)).filter(hasOptions);
+  if (!hasOptions(question) || (!earlier.length && !question.carry)) return null;
+  const { code, carry } = question;
+  const put = (change) => actions.put(code, "carry", { pick: "chosen", ...carry, ...change });
+  const sources = [["", t("None")], ...earlier.map((each) => [each.code, `${each.code} ${each.title ?? ""}`.trim()])];
+  return [
+    settingField({ name: "carry", path: `${code}-carry`, kind: "choice", label: t("Take over options from"), choices: sources }, carry?.from ?? "", (from) => (from ? put({ from }) : actions.put(code, "carry", undefined))),
+    carry ? settingField({ name: "pick", path: `${code}-pick`, kind: "choice", label: t("Which of them"), choices: [["chosen", t("those chosen")], ["not_chosen", t("those not chosen")], ["shown", t("those shown")]] }, carry.pick, (pick) => put({ pick })) : null,
+  ];
+}
+
 /* A page that is asked once per chosen option, or a number of times. */
 function loopField(designer, page, index) {
   const { actions, store } = designer;
@@ -200,7 +222,7 @@ function loopField(designer, page, index) {
   return [
     h("div.field", { "data-key": "loop" }, h("label.form-label", { for: "f-loop" }, t("Repeat this page")),
       h("select.form-select.form-select-sm", { id: "f-loop", value: over, onchange: (event) => pick(event.target.value) },
-        h("option", { value: "" }, t("No")), asked.map(({ question }) => h("option", { value: question.code }, t("for every choice in %(code)s", { code: `${question.code} ${question.title ?? ""}`.trim() }))))),
+        h("option", { value: "" }, t("Not repeated")), asked.map(({ question }) => h("option", { value: question.code }, t("for every choice in %(code)s", { code: `${question.code} ${question.title ?? ""}`.trim() }))))),
     page.loop ? settingField({ name: "max", path: `${page.code}-max`, kind: "integer", label: t("At most so many times"), min: 1, max: 50 }, page.loop.max ?? 5, (max) => max && actions.putPage(page.code, "loop", { ...page.loop, max }, "max")) : null,
   ];
 }

@@ -4,7 +4,7 @@ import { questions } from "./outline.js";
 import { t } from "./words.js";
 
 const FIELD_LETTERS = { text: "TQ", number: "N", boolean: "Q", set: "M", date: "D" };
-const BUILT_IN = () => ({ channel: t("Channel"), locale: t("Language"), device: t("Device"), unit: t("Unit"), place: t("Place") });
+const BUILT_IN = () => ({ channel: t("Channel"), locale: t("Language"), device: t("Device"), unit: t("Unit"), place: t("Printed code") });
 
 /** A title short enough for a list. */
 export const brief = (text, length = 18) => {

@@ -87,7 +87,7 @@ function quotaList(designer) {
     list.map((quota, index) => h("div.rule", { "data-key": quota.code },
       h("div.rule-head", {}, h("strong.mono", {}, quota.code), iconButton("x", t("Remove quota"), () => edit((quotas) => quotas.splice(index, 1)))),
       conditionEditor(designer, quota.when ?? null, (tree) => edit((quotas) => assign(quotas[index], "when", tree)), {}, t("Counts if %(condition)s")),
-      settingField({ name: "limit", path: `${quota.code}-limit`, kind: "integer", label: t("At most"), min: 1 }, quota.limit, (limit) => limit && edit((quotas) => (quotas[index].limit = limit), `${quota.code}.limit`)),
+      settingField({ name: "limit", path: `${quota.code}-limit`, kind: "integer", label: t("Limit"), min: 1 }, quota.limit, (limit) => limit && edit((quotas) => (quotas[index].limit = limit), `${quota.code}.limit`)),
       settingField({ name: "go", path: `${quota.code}-go`, kind: "choice", label: t("Then go to"), choices: targets }, quota.then?.go ?? "", (go) => edit((quotas) => (quotas[index].then = { go }))),
       beside(designer, quota.code))),
     h("button.btn.btn-plain.btn-sm", { type: "button", disabled: !first, onclick: fresh }, icon("plus"), t("Add quota")),

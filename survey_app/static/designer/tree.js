@@ -87,7 +87,7 @@ function card(designer, question) {
       h("span.code", {}, question.code), h("span.type", {}, type?.label ?? t("Type %(type)s is not installed", { type: question.type })),
       question.required ? h("span.tag.must", {}, question.required === true ? t("required") : t("required sometimes")) : null,
       cardTools(designer, question)),
-    h("textarea.bare.grow.card-title", { rows: 1, value: question.title ?? "", placeholder: type?.collects === false ? t("Text") : t("What do you want to ask?"), "aria-label": t("Title of %(code)s", { code: question.code }), onkeydown: oneLine, ...typed((text) => actions.change(question.code, t("Change title"), (each) => (each.title = text), "title")) }),
+    h("textarea.bare.grow.card-title", { rows: 1, value: question.title ?? "", maxlength: 1000, placeholder: type?.collects === false ? t("Text") : t("What do you want to ask?"), "aria-label": t("Title of %(code)s", { code: question.code }), onkeydown: oneLine, ...typed((text) => actions.change(question.code, t("Change title"), (each) => (each.title = text), "title")) }),
     active || question.help ? h("input.bare.card-help", { value: question.help ?? "", placeholder: t("Help below the title (optional)"), "aria-label": t("Help of %(code)s", { code: question.code }), ...typed((text) => actions.put(question.code, "help", text, "help")) }) : null,
     body(designer, question, type, active),
     question.show ? note("branch", t("Only if %(condition)s", { condition: sentence(designer, question.show) })) : null,
