@@ -21,6 +21,11 @@ def full(connection: Connection, survey_id: int, plan: Plan) -> frozenset[str]:
     """Codes of the quotas that accept nobody else. Nobody can complete a response of this survey between
     this and the end of the transaction, so a limit is never passed."""
     raised(connection, survey_id)
+    return filled(connection, survey_id, plan)
+
+
+def filled(connection: Connection, survey_id: int, plan: Plan) -> frozenset[str]:
+    """Codes of the quotas that are full at this moment; in the next they may be more."""
     held = {row.code: row.n for row in connection.execute(_COUNTS, {"survey": survey_id})}
     return frozenset(quota.code for quota in plan.quotas if held.get(quota.code, 0) >= quota.limit)
 

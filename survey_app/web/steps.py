@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext
@@ -18,8 +19,9 @@ from question_types.base import Invalid
 from survey_app.engine import flow
 from survey_app.engine.flow import Walk
 from survey_app.engine.plan import PagePlan, Plan
+from survey_app.extensions import db
 from survey_app.models.base import secret_code
-from survey_app.services import intake, paths, plans, saves
+from survey_app.services import intake, paths, plans, quotas, saves
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.intake import Door, Post, Stored
 from survey_app.web import phone
@@ -48,6 +50,14 @@ class Step:
     reply: Mapping[str, Json] | None = None
     _walks: dict[str | None, Walk] = field(default_factory=dict)
 
+    @cached_property
+    def full(self) -> frozenset[str]:
+        """Codes of the quotas that are full now."""
+        if not self.plan.quotas:
+            return frozenset()
+        with db.engine.connect() as source:
+            return quotas.filled(source, self.door.survey_id, self.plan)
+
     @property
     def seed(self) -> int:
         return intake.seed_of(self.id)
@@ -57,7 +67,9 @@ class Step:
         if upto not in self._walks:
             own = paths.builtin(self.door.channel, self.locale, self.door.unit_code, self.door.place_code)
             fields, today = {**self.fields, **own}, paths.today(self.plan)
-            self._walks[upto] = flow.walk(self.plan, self.answers, fields, self.seed, today=today, upto=upto)
+            self._walks[upto] = flow.walk(
+                self.plan, self.answers, fields, self.seed, self.full, today=today, upto=upto
+            )
         return self._walks[upto]
 
     def resume(self, found: Stored) -> None:

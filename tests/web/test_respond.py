@@ -478,6 +478,22 @@ def test_without_scripts_an_invitation_goes_on_where_it_was(
     assert one(db).answers == {"Q1": 9, "Q3": "card"}
 
 
+def test_a_full_quota_leads_past_its_page_without_scripts_too(form: Any, db: Any) -> None:
+    document = copy.deepcopy(STEPS)
+    document["endings"].append({"code": "full", "kind": "over_quota", "title": "名额已满"})
+    document["quotas"] = [
+        {"code": "nine", "when": {"question": "Q1", "is": 9}, "limit": 1, "then": {"go": "full"}}
+    ]
+    page = form(document=document)
+    assert page.client.post(f"{page.address}/answers", json=body()).json["state"] == "completed"
+    assert '"full": ["nine"]' in page.client.get(page.address).text
+    assert page.post(Q1="9") == 200
+    assert "名额已满" in page.text
+    db.session.rollback()
+    states = [row.state for row in db.session.query(Response).order_by(Response.id)]
+    assert states == ["completed", "over_quota"]
+
+
 @pytest.fixture
 def strange() -> dict[str, str]:
     """A form no page of ours sends."""
