@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-from question_types.base import N_
 from sqlalchemy import bindparam, func, select
 
+from question_types.base import N_
 from survey_app.engine import strict
 from survey_app.engine.conditions import Condition, compile_condition
 from survey_app.engine.plan import Plan
@@ -75,9 +75,7 @@ def cube(survey_id: int, plan: Plan, tree: Any, start: date, end: date) -> Cube:
     return _cube(found)
 
 
-def _fulfilling(
-    survey_id: int, plan: Plan, tree: Any, start: date, end: date
-) -> Iterator[tuple[Any, Plan]]:
+def _fulfilling(survey_id: int, plan: Plan, tree: Any, start: date, end: date) -> Iterator[tuple[Any, Plan]]:
     conditions: dict[int, Condition] = {}
     days = {"since": _midnight(plan, start), "until": _midnight(plan, end + timedelta(days=1))}
     for row in db.session.execute(_ENDED, {"survey": survey_id, **days}):
@@ -105,7 +103,9 @@ def _add_words(found: dict[Cell, Counts], ids: list[int]) -> None:
 
 
 def _cube(found: dict[Cell, Counts]) -> Cube:
-    numbers = {key: n for n, key in enumerate(dict.fromkeys(key for counts in found.values() for key in counts))}
+    numbers = {
+        key: n for n, key in enumerate(dict.fromkeys(key for counts in found.values() for key in counts))
+    }
     matrix = np.zeros((len(found), 2 * len(numbers)))
     for line, counts in zip(matrix, found.values(), strict=True):
         for key, pair in counts.items():
