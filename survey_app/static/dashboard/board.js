@@ -1,9 +1,20 @@
 /* The tiles of the page: which are visible, which are out of date, and how they are brought up to date. */
 
 import { clear, draw, flip, save } from "./plots.js";
-import { refreshed } from "./state.js";
+import { refreshed, repeat } from "./state.js";
 
 const AT_ONCE = 4;
+
+/* What scrolls inside a tile can be reached by keyboard; what does not is no extra stop. */
+function reachable(tile) {
+  const body = tile.querySelector(".tile-body");
+  if (!body) return;
+  const scrolls = body.scrollHeight > body.clientHeight + 1;
+  if (!scrolls) return body.removeAttribute("tabindex");
+  body.tabIndex = 0;
+  body.setAttribute("role", "group");
+  body.setAttribute("aria-labelledby", tile.getAttribute("aria-labelledby"));
+}
 
 export class Board {
   constructor(page) {
@@ -34,6 +45,7 @@ export class Board {
     for (const { target, isIntersecting } of entries) {
       this.visible[isIntersecting ? "add" : "delete"](target);
       if (isIntersecting && target.figure && !target.drawn) draw(target);
+      if (isIntersecting) reachable(target);
     }
     this.work();
   }
@@ -84,26 +96,36 @@ export class Board {
     else clear(plot);
     const body = tile.querySelector(".tile-body");
     if (body) body.scrollTop = scrolled;
+    reachable(tile);
     tile.classList.remove("is-fresh");
     void tile.offsetWidth; // restarts the animation
     tile.classList.add("is-fresh");
   }
 
-  /* Shows another window without leaving the page: the server's page for it brings all numbers at once. */
+  /* Shows another window without leaving the page: the server's page for it brings all numbers at once.
+     Of several in a row the last one counts. */
   async go(address) {
-    const root = document.getElementById("board-root");
+    const turn = (this.turn = (this.turn || 0) + 1);
     document.getElementById("board")?.classList.add("is-waiting");
-    const reply = await fetch(address, { headers: { Accept: "text/html" } });
-    if (!reply.ok || reply.redirected) return location.assign(address);
-    const found = new DOMParser().parseFromString(await reply.text(), "text/html");
-    const next = found.getElementById("board-root");
-    if (!next) return location.assign(address);
-    const live = document.getElementById("live");
+    const found = await this.asked(address);
+    if (turn !== this.turn) return;
+    const next = found?.getElementById("board-root");
+    if (!next) return location.assign(address); // signed out, gone or no line: let the browser say so
+    const root = document.getElementById("board-root");
     for (const plot of root.querySelectorAll(".plot")) clear(plot);
     root.replaceChildren(...next.childNodes);
-    if (live) document.getElementById("live")?.replaceWith(live);
     this.stamp = JSON.parse(found.getElementById("board-page").textContent).stamp;
+    repeat();
     this.adopt();
+  }
+
+  async asked(address) {
+    try {
+      const reply = await fetch(address, { headers: { Accept: "text/html" } });
+      return reply.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null;
+    } catch {
+      return null;
+    }
   }
 
   clicked(event) {

@@ -2,22 +2,29 @@
 
 let page = null;
 let library = null;
+let queue = Promise.resolve();
+const chinese = document.documentElement.lang.startsWith("zh");
+
+const idle = window.requestIdleCallback || ((act) => setTimeout(act, 50));
+const pause = () => new Promise((go) => idle(go, { timeout: 400 }));
 
 export function prepare(given) {
   page = given;
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
   window.addEventListener("beforeprint", resize);
   window.addEventListener("afterprint", resize);
-  const idle = window.requestIdleCallback || ((act) => setTimeout(act, 200));
-  requestAnimationFrame(() => idle(() => plotly()));
 }
 
+/* The library, or null where it cannot be had: then the numbers stay as they are. */
 function plotly() {
-  library ??= new Promise((resolve, reject) => {
+  library ??= new Promise((resolve) => {
     const script = document.createElement("script");
     script.src = page.plotly;
     script.onload = () => resolve(localised(window.Plotly));
-    script.onerror = reject;
+    script.onerror = () => {
+      library = null;
+      resolve(null);
+    };
     document.head.append(script);
   });
   return library;
@@ -35,23 +42,39 @@ function localised(Plotly) {
   return Plotly;
 }
 
-/* Draws a tile's figure over its numbers; ``old`` is its plot from before, which is then only changed. */
-export async function draw(tile, old = null) {
+/* Draws a tile's figure over its numbers, one tile after the other so that the page stays responsive.
+   ``old`` is the tile's plot from before, which takes its place at once and is then only changed. */
+export function draw(tile, old = null) {
   tile.drawn = true;
-  const Plotly = await plotly();
+  if (old) place(tile, old);
+  queue = queue.then(pause).then(() => drawn(tile)).catch((error) => console.warn("chart", error));
+  return queue;
+}
+
+function place(tile, plot) {
   const chart = tile.querySelector(".chart");
-  if (!chart || !tile.figure) return;
-  const plot = old || Object.assign(document.createElement("div"), { className: "plot" });
-  plot.setAttribute("aria-hidden", "true"); // the numbers beneath say the same
+  if (!chart) return;
   chart.append(plot);
   chart.classList.add("is-drawn");
   const tools = tile.querySelector(".tile-tools");
   if (tools) tools.hidden = false;
+}
+
+async function drawn(tile) {
+  const Plotly = await plotly();
+  if (!Plotly || !tile.figure || !tile.isConnected) return;
+  let plot = tile.querySelector(".chart > .plot");
+  if (!plot) {
+    plot = Object.assign(document.createElement("div"), { className: "plot" });
+    plot.setAttribute("aria-hidden", "true"); // the numbers beneath say the same
+    place(tile, plot);
+  }
+  if (!plot.isConnected) return;
   const { data, layout } = dressed(tile.figure, plot);
   await Plotly.react(plot, data, layout, options());
   if (!plot.watched) {
     plot.watched = new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot));
-    plot.watched.observe(chart);
+    plot.watched.observe(plot.parentElement);
   }
   if (tile.classList.contains("is-table")) showTable(tile, true);
 }
@@ -62,7 +85,7 @@ export function clear(plot) {
   if (window.Plotly) window.Plotly.purge(plot);
 }
 
-const options = () => ({ displayModeBar: false, responsive: false, locale: page.locale, doubleClick: false });
+const options = () => ({ displayModeBar: false, responsive: false, locale: chinese ? "zh-CN" : "en", doubleClick: false });
 
 function dressed(figure, plot) {
   const style = getComputedStyle(document.documentElement);
@@ -99,7 +122,6 @@ function template(colour, plot) {
 /* A date axis in the reader's language; few points are each named, many by the library's own choice. */
 function dates(traces) {
   const days = [...new Set(traces.flatMap((trace) => trace.x || []))].sort();
-  const chinese = page.locale === "zh-CN";
   const long = days.length > 1 && new Date(days.at(-1)) - new Date(days[0]) > 300 * 864e5;
   const look = {
     tickformat: chinese ? (long ? "%Y年%-m月" : "%-m月%-d日") : long ? "%b %Y" : "%b %-d",
@@ -111,7 +133,7 @@ function dates(traces) {
 
 function redraw() {
   for (const tile of document.querySelectorAll("#board > .tile"))
-    if (tile.drawn && tile.figure) draw(tile, tile.querySelector(".chart > .plot"));
+    if (tile.drawn && tile.figure) draw(tile);
 }
 
 function resize() {
@@ -137,6 +159,7 @@ function showTable(tile, table) {
 export async function save(tile) {
   const Plotly = await plotly();
   const plot = tile.querySelector(".chart > .plot");
+  if (!Plotly || !plot) return;
   const title = tile.querySelector("h2").textContent.trim();
   const ground = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
   const { width, height } = plot.getBoundingClientRect();

@@ -2,6 +2,7 @@
 
 let since = Date.now();
 let words = null;
+let state = "";
 
 /* Figures are as of now. */
 export function refreshed() {
@@ -9,17 +10,22 @@ export function refreshed() {
   tell();
 }
 
-export function showState(known, state) {
+export function showState(known, now) {
+  const heard = now !== state && (now === "cut" || state === "cut" || now === "ended");
   words = known;
+  state = now;
+  repeat();
+  const aloud = document.getElementById("live-say");
+  if (heard && aloud) aloud.textContent = words[state];
+}
+
+/* Says it again on a part of the page that is new. */
+export function repeat() {
   const box = document.getElementById("live");
-  if (!box) return;
-  const said = box.querySelector("[data-live-state]");
-  const before = box.dataset.state;
+  if (!box || !state) return;
   box.hidden = false;
   box.dataset.state = state;
-  said.textContent = words[state];
-  if (before !== state && (state === "cut" || before === "cut" || state === "ended"))
-    document.getElementById("live-say").textContent = words[state];
+  box.querySelector("[data-live-state]").textContent = words[state];
   tell();
 }
 
