@@ -8,6 +8,7 @@ only then answers everybody. PostgreSQL needs none of that: there the same call 
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import queue
 import random
@@ -29,6 +30,8 @@ BATCH = 256
 ATTEMPTS = 8
 PATIENCE = 60.0
 """Seconds a caller waits for its commit before it is told to try again."""
+
+log = logging.getLogger(__name__)
 
 observers: set[Callable[[int], None]] = set()
 """Told after every group commit how many writes it carried."""
@@ -156,6 +159,8 @@ class Writer:
                 return
             for job in jobs:
                 job.error = trouble(str(error)) if trouble else error
+        else:
+            _tell(len(jobs))
         for job in jobs:
             job.done.release()
 
@@ -166,8 +171,6 @@ class Writer:
             for job in jobs:
                 gathered += _tried(connection, job)
             _fold(connection, gathered)
-        for tell in observers:
-            tell(len(jobs))
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -180,6 +183,14 @@ class Writer:
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+
+def _tell(writes: int) -> None:
+    for observer in observers:
+        try:
+            observer(writes)
+        except Exception:  # what is committed is committed, whoever stumbles over the news
+            log.exception("An observer of the writer failed")
 
 
 def _tried(connection: Connection, job: _Job[Any]) -> list[Any]:

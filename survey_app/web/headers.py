@@ -20,9 +20,14 @@ POLICY = {
 }
 
 
+_UNWIDENED = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+
+
 def policy() -> str:
     """The content security policy of this page. Views widen it through ``g``: ``plotly_page`` lets the
     chart library set styles, ``frame_ancestors`` names who may embed the page."""
+    if not ("plotly_page" in g or "styled_by_script" in g or "frame_ancestors" in g):
+        return _UNWIDENED
     rules = dict(POLICY)
     if g.get("plotly_page") or g.get("styled_by_script"):
         rules["style-src"] = "'self' 'unsafe-inline'"
