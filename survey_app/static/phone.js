@@ -356,8 +356,8 @@
       mark.remove();
     });
     plan.pages.forEach((page) => {
-      if (page.order) page.questions = shuffled(page.questions, page.order, page.code, id);
-      page.questions.forEach((code) => fields[code].parentNode.append(fields[code]));
+      page.shown = page.order ? shuffled(page.questions, page.order, page.code, id) : page.questions;
+      page.shown.forEach((code) => fields[code].parentNode.append(fields[code]));
     });
   }
 
@@ -410,7 +410,7 @@
     };
     const path = { facts, screens: [], ending: Object.keys(plan.endings)[0] };
     for (let at = 0; at < plan.pages.length;) {
-      const page = plan.pages[at], codes = visit(page, facts);
+      const page = plan.pages[at], seen = visit(page, facts), codes = page.shown.filter((code) => seen.includes(code));
       at += 1;
       if (!codes.length) continue;
       path.screens.push(...(door.one ? split(page, codes) : [{ key: page.code, page: page.code, codes }]));

@@ -15,6 +15,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Response
 
 from survey_app import models
+from survey_app.engine import flow
+from survey_app.services import plans
 from tests import factories
 from tests.browser.conftest import DESK, Live
 
@@ -548,9 +550,6 @@ def test_an_unusual_number_is_questioned_once(address: Any, visit: Visit) -> Non
 
 
 def test_options_come_in_the_order_the_server_knows(address: Any, visit: Visit, stored: Any, db: Any) -> None:
-    from survey_app.engine import flow
-    from survey_app.services import plans
-
     page = visit(address())
     step(page, "Q1", "9")
     title(page, "您办理了哪项业务")
@@ -559,6 +558,36 @@ def test_options_come_in_the_order_the_server_knows(address: Any, visit: Visit, 
     (response,) = stored()
     plan = plans.plan_of(response.version_id)
     assert shown == [*flow.order(plan, plan.questions["Q3"], response.seed), "other"]
+
+
+def test_questions_in_random_order_still_follow_their_rules(
+    address: Any, visit: Visit, stored: Any, db: Any
+) -> None:
+    asked = [
+        {"code": "Q1", "type": "nps", "title": "第一题", "settings": {}},
+        *[
+            {
+                "code": f"Q{n}",
+                "type": "short_text",
+                "title": f"第{n}题",
+                "show": {"question": "Q1", "is": "promoter"},
+                "settings": {},
+            }
+            for n in (2, 3, 4)
+        ],
+    ]
+    document = {**VISIT, "pages": [{"code": "p1", "order": "random", "questions": asked}]}
+    page = visit(address(document, one_per_screen=False))
+    step(page, "Q1", "9")
+    title(page, "第4题")
+    shown = page.eval_on_selector_all(".q", "all => all.map(each => each.dataset.code)")
+    page.fill('input[name="Q4"]', "好")
+    onward(page)
+    expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
+    (response,) = stored()
+    plan = plans.plan_of(response.version_id)
+    assert shown == flow.order(plan, plan.pages[0], response.seed)
+    assert response.answers == {"Q1": 9, "Q4": "好"}
 
 
 def test_a_page_with_all_its_questions_branches_within_itself(
