@@ -137,10 +137,15 @@ class SurveyMetrics:
 
     def oldest_unread(self) -> datetime | None:
         """When the oldest unread text of these units was said, whatever the period."""
-        unread = select(func.min(Verbatim.said_at)).where(
-            Verbatim.survey_id == self.scope.survey.id, Verbatim.read_at.is_(None), Verbatim.sentiment == ""
+        if not self.scope.cells.totals(units=self._units).n("words", "unread"):
+            return None
+        oldest = (
+            select(func.min(Verbatim.said_at))
+            .where(Verbatim.survey_id == self.scope.survey.id, Verbatim.unit_id.in_(self._units))
+            .where(Verbatim.read_at.is_(None), Verbatim.sentiment == "")
+            .with_hint(Verbatim, "INDEXED BY ix_verbatims_unread", "sqlite")
         )
-        found = db.session.scalar(unread.where(Verbatim.unit_id.in_(self._units)))
+        found = db.session.scalar(oldest)
         return found and found.astimezone(self.scope.zone)
 
     def verbatims(self, limit: int, sentiment: str = "", question: str = "") -> list[VerbatimInfo]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -87,6 +87,8 @@ def latest(
     )
     if days is not None:
         query = query.where(Verbatim.day.between(days[0].isoformat(), days[1].isoformat()))
+        # in no time zone more than a day apart; the index knows moments, not days
+        query = query.where(Verbatim.said_at.between(_midnight(days[0], -1), _midnight(days[1], 2)))
     if units is not None:
         query = query.where(Verbatim.unit_id.in_(units))
     if channels is not None:
@@ -99,6 +101,10 @@ def latest(
         at = select(Verbatim.said_at).where(Verbatim.id == before).scalar_subquery()
         query = query.where((Verbatim.said_at < at) | ((Verbatim.said_at == at) & (Verbatim.id < before)))
     return [_said(row) for row in db.session.execute(query.limit(limit))]
+
+
+def _midnight(day: date, after: int) -> datetime:
+    return datetime.combine(day, time(), UTC) + timedelta(days=after)
 
 
 def _said(row: Any) -> Said:

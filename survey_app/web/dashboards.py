@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -309,8 +309,10 @@ def _reset(code: str, digest: str, index: int) -> int:
 ACTIONS = {"add": _add, "remove": _remove, "move": _move, "configure": _configure, "reset": _reset}
 
 
-def _spelled(skeleton: str, moment: datetime) -> str:
-    return str(format_skeleton(skeleton, moment, locale=language()))
+@lru_cache(maxsize=4096)
+def _spelled(skeleton: str, day: date, locale: str) -> str:
+    """Tables name the same few days over and over, and Babel takes its time."""
+    return str(format_skeleton(skeleton, datetime(day.year, day.month, day.day), locale=locale))
 
 
 def short_time(moment: str | datetime) -> str:
@@ -322,8 +324,7 @@ def short_time(moment: str | datetime) -> str:
 def short_date(day: str | date) -> str:
     """A day, short; with its year where that is not this year."""
     found = date.fromisoformat(day) if isinstance(day, str) else day
-    at = datetime(found.year, found.month, found.day)
-    return _spelled("MMMd" if found.year == date.today().year else "yMMMd", at)
+    return _spelled("MMMd" if found.year == date.today().year else "yMMMd", found, language())
 
 
 def init_app(app: Flask) -> None:
