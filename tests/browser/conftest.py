@@ -14,13 +14,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests import conftest as root
 
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
+
+PATIENCE = 30_000
+"""Milliseconds a busy machine may take for one step; a quick one never waits so long."""
+
+expect.set_options(timeout=PATIENCE / 2)
 
 QUIET = (
     "--no-sandbox",
@@ -117,7 +122,7 @@ def window(chromium: Browser, live: Live) -> Iterator[Callable[..., BrowserConte
     def open_window(**options: Any) -> BrowserContext:
         settings = {"viewport": PHONE, "locale": "zh-CN", "has_touch": True, "base_url": live.url, **options}
         context = chromium.new_context(**settings)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context
 
