@@ -22,14 +22,6 @@ from tests.browser.conftest import DESK, PHONE, Live
 Open = Callable[..., Page]
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """The chart library alone may keep a small machine busy for seconds."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def survey(app: Flask, live: Live, db: Any, cast: SimpleNamespace) -> Iterator[Survey]:
     found = figures.survey(cast.owner)
@@ -46,7 +38,6 @@ def desk(window: Callable[..., BrowserContext], visit: Open) -> Open:
 
     def open_page(who: str, address: str, charts: bool = True, **options: Any) -> Page:
         context = window(**{"viewport": DESK, "has_touch": False, **options})
-        context.set_default_timeout(20_000)
         if not charts:
             context.route("**/plotly.min.js", lambda route: route.abort())
         page = context.new_page()

@@ -275,7 +275,6 @@ def test_of_two_tabs_the_slower_one_chooses_and_loses_nothing(
     first, second = design(desk, draft), design(desk, draft)
     card(first, "Q1").locator(".card-title").fill("先来的标题")
     saved(first)
-    expect.set_options(timeout=8000)
     card(second, "Q1").locator(".card-title").fill("后到的标题")
     dialog = second.get_by_role("dialog", name="他人修改了这份问卷")
     expect(dialog).to_be_visible()

@@ -79,8 +79,8 @@ def test_a_survey_is_built_scanned_answered_and_seen_on_the_board_without_reload
     board.evaluate("window.sameVisit = true")
     for score in ("10", "9", "3"):
         answer(visit(path), score)
-    expect(board.locator("body")).to_contain_text("n=3", timeout=5000)
-    expect(board.locator("body")).to_contain_text("排队排了四十分钟", timeout=5000)
+    expect(board.locator("body")).to_contain_text("n=3")
+    expect(board.locator("body")).to_contain_text("排队排了四十分钟")
     assert board.evaluate("window.sameVisit") is True
     for width, height, scheme in LOOKS:
         board.set_viewport_size({"width": width, "height": height})
