@@ -69,14 +69,20 @@ def _questions(old: Doc, new: Doc) -> Iterator[Change]:
 
 def _parts(old: Doc, new: Doc) -> tuple[str, ...]:
     found = [name for name, path in PARTS.items() if _differs(old, new, name, path)]
-    settings = [_without_lists(question.get("settings") or {}) for question in (old, new)]
+    settings = [_without_lists(_settings(question)) for question in (old, new)]
     return tuple(found + (["settings"] if settings[0] != settings[1] else []))
 
 
 def _differs(old: Doc, new: Doc, name: str, path: tuple[str, ...]) -> bool:
     if path[0] == "settings":
-        return bool((old.get("settings") or {}).get(name) != (new.get("settings") or {}).get(name))
+        return bool(_settings(old).get(name) != _settings(new).get(name))
     return any(old.get(key) != new.get(key) for key in path)
+
+
+def _settings(question: Doc) -> Doc:
+    """A question's settings; a draft may hold anything there."""
+    found = question.get("settings")
+    return found if isinstance(found, dict) else {}
 
 
 def _without_lists(settings: Doc) -> dict[str, Any]:

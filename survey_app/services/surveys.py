@@ -120,6 +120,10 @@ def _damaged(document: dict[str, Any]) -> str:
         for number, each in enumerate(listed):
             if not isinstance(each, dict) or not isinstance(each.get("code"), str):
                 return f"{name}.{number}"
+    for name in ("fields", "variables", "quotas"):
+        listed = document.get(name, [])
+        if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+            return name
     objects = ("settings", "translations", "scores")
     return next((name for name in objects if not isinstance(document.get(name, {}), dict)), "")
 

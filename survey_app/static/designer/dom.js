@@ -168,3 +168,13 @@ export function freshId(taken, prefix = "o") {
     if (!used.has(id)) return id;
   }
 }
+
+/** What `draw` returns, or what `fallback` returns where the document is too odd to be drawn. */
+export function safely(draw, fallback) {
+  try {
+    return draw();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return fallback();
+  }
+}

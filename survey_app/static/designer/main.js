@@ -4,7 +4,7 @@ import { Actions } from "./actions.js";
 import { Api, Autosave } from "./api.js";
 import * as dialogs from "./dialogs.js";
 import { enableDragging } from "./dnd.js";
-import { announce, h, icon, iconButton, show, useIcons } from "./dom.js";
+import { announce, h, icon, iconButton, safely, show, useIcons } from "./dom.js";
 import { endingsView } from "./endings.js";
 import { count } from "./findings.js";
 import { languagesView } from "./languages.js";
@@ -57,8 +57,8 @@ class Designer {
     show(this.regions.views, this.viewBar());
     show(this.regions.state, this.stateBar());
     show(this.regions.tools, asking ? toolbox(this) : []);
-    show(this.regions.canvas, VIEWS[view](this));
-    show(this.regions.panel, asking ? [this.sheetBar(), ...panel(this)] : []);
+    show(this.regions.canvas, safely(() => VIEWS[view](this), () => this.odd()));
+    show(this.regions.panel, asking ? [this.sheetBar(), ...safely(() => panel(this), () => [this.odd()])] : []);
     show(this.regions.preview, this.preview.hidden ? [] : this.preview.draw());
     this.preview.mount(this.regions.preview);
     this.settle();
@@ -150,6 +150,11 @@ class Designer {
     return this.store.facts[question?.code] ?? this.types.get(question?.type)?.facts ?? {};
   }
 
+  odd() {
+    return h("div.panel", { "data-key": "odd" }, h("p", {}, t("This part of the document is written in a way the designer cannot show.")),
+      h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => this.source() }, icon("file"), t("Show as JSON")));
+  }
+
   /** A jump's target in words. */
   target(code) {
     const { doc } = this.store;
@@ -158,6 +163,7 @@ class Designer {
   }
 
   choose = (page) => choose(this, page);
+  source = () => dialogs.source(this);
   bulk = (code, field) => dialogs.bulk(this, code, field);
 
   published() {

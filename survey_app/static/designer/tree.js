@@ -1,7 +1,7 @@
 /* The canvas: pages one below the other, each a stack of question cards. */
 
 import { entryEditor } from "./entries.js";
-import { h, icon, iconButton, memo, typed } from "./dom.js";
+import { h, icon, iconButton, memo, safely, typed } from "./dom.js";
 import { isEntries } from "./actions.js";
 import { beside } from "./findings.js";
 import { sentence } from "./sentence.js";
@@ -69,9 +69,16 @@ function kept(designer, question) {
   const { selected, doc, findings } = store;
   const own = selected.code === question.code;
   const ends = `${doc.pages[0].questions?.[0]?.code === question.code} ${doc.pages.at(-1).questions?.at(-1)?.code === question.code}`;
-  const rule = question.show ? sentence(designer, question.show) : "";
-  return memo(question.code, [question, own && selected, designer.facts(question), findings, ends, rule], () => card(designer, question));
+  const rule = question.show ? safely(() => sentence(designer, question.show), () => "") : "";
+  return memo(question.code, [question, own && selected, designer.facts(question), findings, ends, rule], () => safely(() => card(designer, question), () => odd(designer, question)));
 }
+
+/* A question whose JSON no card can show. */
+const odd = (designer, question) => h("article.d-card", { "data-key": question.code, "data-question": question.code, id: `q-${question.code}` },
+  h("div.card-head", {}, h("span.code", {}, question.code), cardTools(designer, question)),
+  h("p.muted", {}, t("This question is written in a way no card can show.")),
+  h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => designer.source() }, icon("file"), t("Show as JSON")),
+  beside(designer, question.code));
 
 function card(designer, question) {
   const { store, actions } = designer;
