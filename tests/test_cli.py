@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from survey_app.cli import commands
-from survey_app.cli.supervisor import COMMAND
+from survey_app.cli.supervisor import COMMAND, Part
 from tests import factories
 
 
@@ -229,6 +229,16 @@ class TestTrouble:
             process.wait(30)
             assert process.stderr
             assert process.stderr.read() == b""
+
+
+def test_a_part_that_cannot_start_is_given_up_but_one_that_ran_before_is_not(environ: dict[str, str]) -> None:
+    part = Part("fly")  # ends with 2, as a part does whose database is away
+    for starts, hopeful in ((1, False), (2, True)):
+        part.start()
+        assert part.process
+        part.process.wait(60)
+        assert (part.starts, part.tend()) == (starts, hopeful)
+    assert part.again_at > time.monotonic()
 
 
 class TestDoctor:

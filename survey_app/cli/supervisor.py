@@ -46,7 +46,7 @@ class Part:
 
     def __init__(self, command: str) -> None:
         self.command = command
-        self.failures = 0
+        self.failures = self.starts = 0
         self.again_at = 0.0
         self.started = 0.0
         self.process: subprocess.Popen[bytes] | None = None
@@ -54,18 +54,20 @@ class Part:
     def start(self) -> None:
         """Starts the command, told to end when this process does."""
         self.started = time.monotonic()
+        self.starts += 1
         self.process = subprocess.Popen([*COMMAND, self.command, "--leash"])
 
-    def tend(self) -> int | None:
-        """Restarts the command if it died, later and later if it keeps dying; its status if it just did."""
+    def tend(self) -> bool:
+        """Restarts the command if it died, later and later if it keeps dying. False if its very first start
+        showed that it can never run like this; later the same may be a database that is away for a while."""
         if self.process is None:
             if time.monotonic() >= self.again_at:
                 self.start()
-            return None
+            return True
         status = self.process.poll()
         if status is not None:
             self._mourn(status)
-        return status
+        return not (status == WRONG_USE and self.starts == 1)
 
     def _mourn(self, status: int) -> None:
         lived = time.monotonic() - self.started
@@ -109,8 +111,7 @@ class Supervisor:
         waiting = True
         try:
             while not self._ending.wait(0.2):
-                statuses = [part.tend() for part in self._parts]
-                if WRONG_USE in statuses:
+                if not all([part.tend() for part in self._parts]):
                     return WRONG_USE
                 waiting = waiting and not ready()
         finally:
