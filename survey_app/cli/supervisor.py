@@ -111,7 +111,7 @@ class Supervisor:
         waiting = True
         try:
             while not self._ending.wait(0.2):
-                if not all([part.tend() for part in self._parts]):
+                if not all(part.tend() for part in self._parts):
                     return WRONG_USE
                 waiting = waiting and not ready()
         finally:
