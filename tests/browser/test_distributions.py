@@ -102,6 +102,7 @@ def test_a_poster_fills_its_paper_and_no_sheet_more(
     desk: Any, cards: Distribution, size: str, width: int, height: int
 ) -> None:
     page = desk(f"{address(cards)}/poster?size={size}")
+    expect(page.locator(".sheet")).to_have_count(3)
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
     assert len(boxes) == 3
