@@ -65,6 +65,15 @@ class Scope:
     identity: bool
     """Whether the reader may see phone numbers and mail addresses."""
 
+    @cached_property
+    def held(self) -> frozenset[int]:
+        """Ids of the units that have cells at all."""
+        return frozenset(np.unique(self.cells.units).tolist())
+
+    def within(self, units: frozenset[int]) -> frozenset[int] | None:
+        """What to ask the cells for: None, which is quicker, where they hold no other units anyway."""
+        return None if self.held <= units else units
+
 
 class SurveyMetrics:
     """See :class:`dashboards.base.Metrics`."""
@@ -130,6 +139,14 @@ class SurveyMetrics:
         asked = self.scope.asked.get(question)
         return asked.type.chart(asked.settings, self.summary(question)) if asked else None
 
+    def begun(self) -> bool:
+        """Whether anybody ever began to answer in these units."""
+        return self._ever.n("", "started") > 0
+
+    def last_day(self) -> date | None:
+        """The last day these units have counts of, whatever the period."""
+        return max(self.scope.cells.by_day("", units=self._asked), default=None)
+
     def sentiment(self) -> dict[str, int]:
         """Texts of the window by sentiment."""
         words = self.totals("words")
@@ -137,7 +154,7 @@ class SurveyMetrics:
 
     def oldest_unread(self) -> datetime | None:
         """When the oldest unread text of these units was said, whatever the period."""
-        if not self.scope.cells.totals(units=self._units).n("words", "unread"):
+        if not self._ever.n("words", "unread"):
             return None
         oldest = (
             select(func.min(Verbatim.said_at))
@@ -173,7 +190,7 @@ class SurveyMetrics:
 
     def by_unit(self, question: str) -> list[tuple[str, str, Totals]]:
         """(code, name, totals) of the units below the window's, and of that one if it has answers itself."""
-        sums = self.scope.cells.by_unit(question, self._days, self._units, self._channels)
+        sums = self.scope.cells.by_unit(question, self._days, self._asked, self._channels)
         top = self._top(sums)
         found = [
             (each.code, each.name, Totals(_added(sums, self._below(each)), question))
@@ -202,6 +219,10 @@ class SurveyMetrics:
         return frozenset(self._below(self._chosen))
 
     @property
+    def _asked(self) -> frozenset[int] | None:
+        return self.scope.within(self._units)
+
+    @property
     def _chosen(self) -> Unit:
         """The window's unit, else the highest the reader may see."""
         units = list(self.scope.units.values())
@@ -218,7 +239,12 @@ class SurveyMetrics:
     @cached_property
     def _sums(self) -> cube.Totals:
         """All buckets of the window at once: every figure of a board reads from here."""
-        return self.scope.cells.totals(self._days, self._units, self._channels)
+        return self.scope.cells.totals(self._days, self._asked, self._channels)
+
+    @cached_property
+    def _ever(self) -> cube.Totals:
+        """All buckets of the units, whatever the period and the channel."""
+        return self.scope.cells.totals(units=self._asked)
 
     def _children(self, unit: Unit) -> list[Unit]:
         return [each for each in self.scope.units.values() if each.parent_id == unit.id]
@@ -237,7 +263,7 @@ class SurveyMetrics:
         return top
 
     def _periods(self, question: str, step: Step) -> list[tuple[date, cube.Totals]]:
-        days = self.scope.cells.by_day(question, self._days, self._units, self._channels)
+        days = self.scope.cells.by_day(question, self._days, self._asked, self._channels)
         firsts = dict.fromkeys(
             first_day(self.start + timedelta(days=n), step) for n in range(self.window.days)
         )

@@ -91,7 +91,7 @@ def show(code: str) -> str:
 
 def frame(at: Desk) -> dict[str, Any]:
     """What the board's page needs around its tiles."""
-    empty = is_empty(at)
+    empty = not at.window.unit and not at.figures.begun()
     return {
         "survey": at.survey,
         "window": at.window,
@@ -104,7 +104,7 @@ def frame(at: Desk) -> dict[str, Any]:
         "kiosk": request.args.get("kiosk", ""),
         "empty": empty,
         "start": first_steps(at) if empty else {},
-        "latest": None if empty or at.figures.counts().started else latest_day(at),
+        "latest": None if empty or at.figures.counts().started else at.figures.last_day(),
         "page": page_data(at),
     }
 
@@ -151,18 +151,6 @@ def channel_name(key: str) -> str:
     """A channel in the reader's language; the key itself where it is not installed."""
     adapter = plugins.adapters().get(key)
     return _(adapter.label) if adapter else key
-
-
-def is_empty(at: Desk) -> bool:
-    """Whether nobody has begun an answer yet in the units the reader sees."""
-    scope = at.figures.scope
-    return not scope.cells.totals(units=scope.units.keys()).n("", "started")
-
-
-def latest_day(at: Desk) -> date | None:
-    """The last day with answers in the units the reader sees."""
-    scope = at.figures.scope
-    return max(scope.cells.by_day("", units=scope.units.keys()), default=None)
 
 
 def first_steps(at: Desk) -> dict[str, str]:
