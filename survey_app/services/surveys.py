@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from struct import Struct
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
 
 from question_types.base import N_
 from survey_app import plugins
 from survey_app.engine import definition, plan
 from survey_app.engine.definition import Finding
 from survey_app.extensions import db
-from survey_app.models import Question, Response, Survey, User, Version
+from survey_app.models import Bucket, Cell, Question, Survey, User, Version
 from survey_app.models.base import now
 from survey_app.services import accounts, cells, changes
 from survey_app.services.changes import Change
 from survey_app.services.errors import Conflict, NotFound, Refused
 
 TITLE_LENGTH = 200
+DOUBLE = Struct("<d")
+PAIR = 2 * DOUBLE.size
+"""Bytes of one bucket in a cell's vector: how many, how much."""
 
 
 @dataclass(frozen=True)
@@ -34,27 +39,35 @@ class Row:
     """Whether the draft differs from the live version."""
 
 
-def listing(actor: User) -> list[Row]:
-    """All surveys the actor may see, the latest changed first."""
+def listing(actor: User, words: str = "") -> list[Row]:
+    """All surveys the actor may see, the latest changed first; ``words`` must stand in the title."""
     reach = accounts.within(actor, Survey) | Survey.unit_id.in_(accounts.lineage(actor))
+    query = select(Survey).where(reach, Survey.deleted_at.is_(None))
+    if words.strip():
+        query = query.where(Survey.title.icontains(words.strip(), autoescape=True))
     found = db.session.scalars(
-        select(Survey)
-        .where(reach, Survey.deleted_at.is_(None))
-        .order_by(Survey.updated_at.desc(), Survey.id.desc())
+        query.order_by(Survey.updated_at.desc(), Survey.id.desc()).options(
+            joinedload(Survey.unit), joinedload(Survey.live_version).load_only(Version.digest, Version.number)
+        )
     ).all()
     own, counts = accounts.unit_ids(actor), _counts(actor, [survey.id for survey in found])
     return [Row(each, counts.get(each.id, 0), each.unit_id in own, _changed(each)) for each in found]
 
 
 def _counts(actor: User, ids: Sequence[int]) -> dict[int, int]:
+    """Completed responses by survey id, from the cells: they are few where responses are many."""
+    count = func.substr(Cell.vector, Bucket.number * PAIR + 1, DOUBLE.size)
     query = (
-        select(Response.survey_id, func.count())
-        .where(Response.survey_id.in_(ids), Response.completed_at.is_not(None))
-        .group_by(Response.survey_id)
+        select(Cell.survey_id, count)
+        .join(Bucket, Bucket.survey_id == Cell.survey_id)
+        .where(Cell.survey_id.in_(ids), Bucket.question == "", Bucket.bucket == "completed")
+        .where(accounts.within(actor, Cell))
     )
-    if actor.unit.parent_id is not None:  # a whole organisation sees every response of its surveys
-        query = query.where(accounts.within(actor, Response))
-    return {survey: count for survey, count in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+    counts: dict[int, int] = {}
+    for survey, number in db.session.execute(query):
+        if len(number) == DOUBLE.size:  # a cell older than the bucket is shorter
+            counts[survey] = counts.get(survey, 0) + round(DOUBLE.unpack(number)[0])
+    return counts
 
 
 def _changed(survey: Survey) -> bool:

@@ -23,8 +23,9 @@ Page = Response | str | tuple[str, int]
 @blueprint.get("")
 @needs("dashboards.read")
 def index() -> str:
-    """All surveys the user may see."""
-    return render_template("surveys/index.html", rows=surveys.listing(actor()))
+    """All surveys the user may see, narrowed by ``?q=``."""
+    words = request.args.get("q", "")[:100]
+    return render_template("surveys/index.html", rows=surveys.listing(actor(), words), words=words)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

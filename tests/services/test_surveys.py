@@ -12,7 +12,7 @@ from survey_app import plugins
 from survey_app.engine import definition
 from survey_app.models import Audit, Bucket, Question, Response, Survey, Version
 from survey_app.models.base import now
-from survey_app.services import changes, palette, starters, surveys
+from survey_app.services import cells, changes, palette, starters, surveys
 from survey_app.services.errors import Conflict, NotFound, Refused
 from tests import factories
 from tests.factories import NPS_DOCUMENT
@@ -256,8 +256,20 @@ def test_responses_are_counted_for_the_readers_units(db: Any, cast: Any, draft: 
     for unit, state in ((cast.pudong, "completed"), (cast.tianhe, "completed"), (cast.pudong, "started")):
         db.session.add(response(version, unit.id, state))
     db.session.commit()
+    cells.rebuild(draft.id)
+    db.session.rollback()  # what was written elsewhere is seen from the next transaction on
     assert [row.responses for row in surveys.listing(cast.manager)] == [1]
     assert [row.responses for row in surveys.listing(cast.owner)] == [2]
+
+
+def test_the_list_is_narrowed_by_words_of_the_title(cast: Any) -> None:
+    for title in ("网点回访", "售后满意度", "100% 满意"):
+        surveys.create(cast.manager, title)
+    found = {
+        words: [row.survey.title for row in surveys.listing(cast.manager, words)]
+        for words in ("满意", "0%", "_")
+    }
+    assert found == {"满意": ["100% 满意", "售后满意度"], "0%": ["100% 满意"], "_": []}
 
 
 def test_a_survey_with_a_newer_draft_says_so(cast: Any, draft: Survey) -> None:
