@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from survey_app.models import Survey, Version
-from survey_app.services import surveys
+from survey_app.services import starters, surveys
 from tests import factories
 from tests.browser.conftest import DESK, PHONE
 
@@ -359,6 +359,18 @@ def test_conditions_are_grouped_negated_and_read_as_a_sentence(
     assert list(stored(db, draft.code)["pages"][1]["questions"][0]["show"]) == ["not"]
 
 
+def test_the_map_shows_every_rule_and_leads_to_it(desk: Callable[..., Page], cast: Any) -> None:
+    made = surveys.create(cast.manager, "", starters.document("csat"))
+    page = design(desk, made)
+    page.locator("#d-views").get_by_role("button", name="逻辑").click()
+    expect(page.locator(".map-jump")).to_have_count(3)
+    expect(page.locator(".map-arcs path.tip")).to_have_count(3)
+    expect(page.locator(".map")).to_contain_text("如果 Q1“您对这次服务满意吗？” 小于等于2，则跳到第 3 页")
+    page.locator(".map-question", has_text="Q6").click()
+    expect(card(page, "Q6").locator(".card-title")).to_be_visible()
+    expect(card(page, "Q6")).to_have_class(re.compile("active"))
+
+
 def test_who_may_only_read_changes_nothing(desk: Callable[..., Page], cast: Any, db: Any) -> None:
     whole = surveys.create(cast.owner, "全公司", copy.deepcopy(factories.NPS_DOCUMENT))
     page = design(desk, whole)
@@ -374,7 +386,7 @@ def test_axe_finds_nothing(desk: Callable[..., Page], draft: Survey, scheme: str
     faults = check(page, "designer")
     card(page, "Q2").locator(".card-title").click()
     faults += check(page, "question")
-    for view in ("结束页", "设置", "翻译"):
+    for view in ("逻辑", "结束页", "设置", "翻译"):
         page.locator("#d-views").get_by_role("button", name=view).click()
         faults += check(page, view)
     for address in ("/surveys", "/surveys/new", f"/surveys/{draft.code}/versions", "/account", "/nowhere"):

@@ -8,6 +8,7 @@ import { announce, h, icon, iconButton, safely, show, useIcons } from "./dom.js"
 import { endingsView } from "./endings.js";
 import { count } from "./findings.js";
 import { languagesView } from "./languages.js";
+import { drawArcs, mapView } from "./map.js";
 import { ending, page } from "./outline.js";
 import { panel } from "./panel.js";
 import { Preview } from "./preview.js";
@@ -19,7 +20,7 @@ import { canvas } from "./tree.js";
 import { t, useWords } from "./words.js";
 
 const GROWS = CSS.supports("field-sizing", "content");
-const VIEWS = { questions: canvas, endings: endingsView, settings: settingsView, languages: languagesView };
+const VIEWS = { questions: canvas, logic: mapView, endings: endingsView, settings: settingsView, languages: languagesView };
 
 class Designer {
   constructor(data) {
@@ -71,6 +72,7 @@ class Designer {
       area.style.height = `${area.scrollHeight}px`;
     }
     if (!this.data.writable) this.lock();
+    if (this.store.view === "logic") drawArcs(this.regions.canvas);
     const wanted = this.wanted && document.querySelector(this.wanted);
     this.wanted = null;
     if (!wanted) return;
@@ -81,7 +83,7 @@ class Designer {
   /* Readers may look at everything and change nothing. */
   lock() {
     for (const name of ["tools", "canvas", "panel"])
-      for (const control of this.regions[name].querySelectorAll("input, textarea, select, button:not(.page-number)")) control.disabled = true;
+      for (const control of this.regions[name].querySelectorAll("input, textarea, select, button:not(.page-number, [class^=map-])")) control.disabled = true;
   }
 
   /** Draws at once, so that what is typed next goes where the focus went. */
@@ -95,7 +97,7 @@ class Designer {
   }
 
   viewBar() {
-    const views = { questions: t("Questions"), endings: t("Endings"), settings: t("Settings"), languages: t("Translations") };
+    const views = { questions: t("Questions"), logic: t("Logic"), endings: t("Endings"), settings: t("Settings"), languages: t("Translations") };
     return Object.entries(views).map(([view, words]) => h("button", { type: "button", "data-key": view, "aria-pressed": String(this.store.view === view), onclick: () => this.store.show(view) }, words));
   }
 
@@ -178,6 +180,7 @@ class Designer {
     enableDragging(root, this);
     document.addEventListener("keydown", (event) => this.keys(event));
     window.addEventListener("beforeunload", (event) => this.store.dirty && this.data.writable && event.preventDefault());
+    window.addEventListener("resize", () => this.store.view === "logic" && drawArcs(this.regions.canvas));
     window.addEventListener("online", () => this.autosave.soon(0));
     this.preview.hidden = window.innerWidth < 1100;
     this.draw();
