@@ -104,9 +104,7 @@ def _version(door: Door, post: Post) -> tuple[int, Plan]:
     """The version a new response of this post begins under."""
     if post.version is None:
         return door.version_id, door.plan
-    with db.engine.connect() as source:
-        version_id = plans.numbered(door.survey_id, post.version, source)
-        return version_id, plans.plan_of(version_id, source)
+    return plans.version(door.survey_id, post.version)
 
 
 def _foreseen(save: Save) -> Outcome | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -42,6 +43,18 @@ def numbered(survey_id: int, number: int, connection: Connection | None = None) 
     return _kept(connection, (survey_id, number), lambda source: _found(source, survey_id, number))  # type: ignore[no-any-return]
 
 
+def version(survey_id: int, number: int) -> tuple[int, Plan]:
+    """Id and plan of a survey's version ``number``, for callers about to write: what is not remembered is
+    read on a connection given back at once. Raises NotFound."""
+    known = _plans.get(db.engine) or OrderedDict()
+    version_id: int = known.get((survey_id, number), 0)
+    if version_id in known:
+        return version_id, plan_of(version_id)
+    with db.engine.connect() as source:
+        version_id = numbered(survey_id, number, source)
+        return version_id, plan_of(version_id, source)
+
+
 def number_of(version_id: int, connection: Connection | None = None) -> int:
     """A version's number in its survey. Raises NotFound."""
     return _kept(connection, ("number", version_id), lambda source: _number(source, version_id))  # type: ignore[no-any-return]
@@ -64,6 +77,9 @@ def _kept(connection: Connection | None, key: Any, make: Any) -> Any:
             plans[key] = found
             while len(plans) > KEPT:
                 plans.popitem(last=False)
+    else:
+        with suppress(KeyError):  # another thread may just have forgotten it
+            plans.move_to_end(key)
     return found
 
 

@@ -244,14 +244,15 @@ def stored(data: Path) -> tuple[int, int]:
     return rows, counted
 
 
-def main() -> None:
-    """Runs the rounds and prints medians and the ratio."""
+def main() -> int:
+    """Runs the rounds and prints medians and ratios; 1 where a goal is missed."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--seconds", type=float, default=3.0)
     arguments.add_argument("--connections", type=int, nargs="+", default=[16, 64])
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder, benches(Path(folder)) as made:
+        missed = 0
         for bench in made.values():
             bench.loaded(16, 1.0)
         for connections in chosen.connections:
@@ -259,15 +260,16 @@ def main() -> None:
             for _ in range(chosen.rounds):
                 for way, bench in made.items():
                     rounds[way].append(bench.loaded(connections, chosen.seconds))
-            report(connections, rounds)
+            missed += report(connections, rounds)
         for way in WAYS:
             bench = made[way]
             rows, counted = stored(bench.data)
             assert rows == counted, (rows, counted)
+    return int(missed > 0)
 
 
-def report(connections: int, rounds: dict[str, list[Round]]) -> None:
-    """One line per way, and the ratio of rates round by round."""
+def report(connections: int, rounds: dict[str, list[Round]]) -> bool:
+    """One line per way, and ratios round by round; whether a goal was missed."""
     for way, seen in rounds.items():
         rate, used, p50, p99 = (
             statistics.median(getattr(each, name) for each in seen) for name in ("rate", "cpu", "p50", "p99")
@@ -288,7 +290,8 @@ def report(connections: int, rounds: dict[str, list[Round]]) -> None:
         f"(goal {UNITS})",
         flush=True,
     )
+    return statistics.median(ratios) < TARGET or statistics.median(units) > UNITS
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
