@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from survey_app import plugins
 from survey_app.config import Config
@@ -24,7 +24,7 @@ from survey_app.models import Probe
 from survey_app.models.base import inserting, now
 from survey_app.services import digest, schema
 from survey_app.services.errors import Problem
-from survey_app.services.storage import write
+from survey_app.services.storage import BUSY, Busy, write
 
 PYTHON = (3, 11)
 SQLITE = (3, 51, 3)
@@ -57,7 +57,10 @@ def probe() -> None:
         statement = inserting(connection.dialect.name, Probe).values(id=1, at=at)
         connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"at": at}))
 
-    write(work)
+    try:
+        write(work)
+    except ProgrammingError as error:  # PostgreSQL's word for a table that is not there
+        raise Busy(BUSY) from error
 
 
 def _heart(config: Config) -> Path:

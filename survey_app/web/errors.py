@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from question_types.base import N_, Invalid
 from survey_app.engine.strict import BadJson
 from survey_app.services.errors import Problem, StorageFull
+from survey_app.services.storage import Busy
 from survey_app.web.guard import is_api
 
 SENTENCES = {
@@ -123,8 +124,8 @@ def unexpected(error: Exception) -> Response:
     return reply(500, gettext(SENTENCES[500]))
 
 
-def storage_full(error: StorageFull) -> Response:
-    """No room: the caller keeps what it has and comes back."""
+def later(error: Problem) -> Response:
+    """No room, or no turn: the caller keeps what it has and comes back."""
     response = problem(error)
     response.headers["Retry-After"] = "30"
     return response
@@ -134,7 +135,8 @@ def init_app(app: Flask) -> None:
     """Registers all handlers; Flask picks the most specific."""
     for kind, handler in (
         (Problem, problem),
-        (StorageFull, storage_full),
+        (StorageFull, later),
+        (Busy, later),
         (BadJson, bad_json),
         (RateLimitExceeded, too_fast),
         (CSRFError, forged),

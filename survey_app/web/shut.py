@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from question_types.base import N_
 from survey_app.services import doors
 from survey_app.services.errors import Problem, StorageFull
+from survey_app.services.storage import Busy
 from survey_app.web import errors
 from survey_app.web.pace import TooFast
 
@@ -94,7 +95,7 @@ def _notice(status: int, mark: str, title: str, text: str, retry: bool = True) -
 def refused(error: Problem) -> Response:
     """A service's refusal: JSON for the script, a page for people."""
     if for_script():
-        response = errors.storage_full(error) if isinstance(error, StorageFull) else errors.problem(error)
+        response = errors.later(error) if isinstance(error, StorageFull | Busy) else errors.problem(error)
         if isinstance(error, TooFast):
             response.headers["Retry-After"] = str(error.seconds)
         return response
