@@ -36,24 +36,24 @@ class Config:
         """
         data = Path(environ.get("SURVEY_DATA") or "data").resolve()
         data.mkdir(parents=True, exist_ok=True)
-        host, port = environ.get("HOST") or "127.0.0.1", _number(environ, "PORT", 8000)
+        host, port = environ.get("HOST") or "127.0.0.1", _number(environ, "PORT", 8000, most=65535)
         return cls(
             data=data,
             database_url=_database(environ.get("DATABASE_URL") or f"sqlite:///{data / 'survey.db'}"),
             redis_url=environ.get("REDIS_URL") or "",
             host=host,
             port=port,
-            base_url=(environ.get("BASE_URL") or f"http://{host}:{port}").rstrip("/"),
+            base_url=_base(environ.get("BASE_URL") or f"http://{host}:{port}"),
             secret_key=environ.get("SURVEY_SECRET_KEY") or _kept_secret(data / "secret.key"),
             proxies=_number(environ, "SURVEY_PROXIES", 0),
-            locale=environ.get("SURVEY_LOCALE") or "zh_CN",
+            locale=_locale(environ.get("SURVEY_LOCALE") or "zh_CN"),
         )
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, most: int = 100) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdigit():
-        raise ValueError(f"{name} must be a whole number, not {text!r}.")
+    if not (text.isascii() and text.isdigit() and int(text) <= most):
+        raise ValueError(f"{name} must be a whole number up to {most}, not {text!r}.")
     return int(text)
 
 
@@ -61,7 +61,21 @@ def _database(url: str) -> str:
     """SQLAlchemy's own spelling: drivers chosen by us, so that ``postgres://`` of hosting panels works."""
     if url.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("DATABASE_URL must begin with postgresql:// or sqlite:///.")
     return url
+
+
+def _base(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"BASE_URL must begin with http:// or https://, not {url!r}.")
+    return url.rstrip("/")
+
+
+def _locale(name: str) -> str:
+    if name not in ("zh_CN", "en"):
+        raise ValueError(f"SURVEY_LOCALE must be zh_CN or en, not {name!r}.")
+    return name
 
 
 def _kept_secret(path: Path) -> str:

@@ -7,10 +7,12 @@ the second time.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
@@ -96,6 +98,17 @@ def queue(config: Config) -> Huey:
     if config.redis_url:
         return RedisHuey("survey", url=config.redis_url, serializer=signed, results=False)
     path = config.data / "huey.db"
+    try:
+        return _file_queue(path, signed)
+    except sqlite3.OperationalError:  # no room, no right: another file would fare no better
+        raise
+    except sqlite3.DatabaseError:
+        log.warning("The queue's file was damaged; a new one takes its place")
+        path.unlink(missing_ok=True)
+        return _file_queue(path, signed)
+
+
+def _file_queue(path: Path, signed: SignedSerializer) -> SqliteHuey:
     return SqliteHuey(
         "survey", filename=str(path), serializer=signed, results=False, fsync=False, journal_mode="delete"
     )

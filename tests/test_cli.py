@@ -6,9 +6,11 @@ import io
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -184,8 +186,41 @@ class TestTrouble:
     def test_an_unknown_command_is_wrong_use(self, run: Run) -> None:
         assert "No such command 'fly'" in sentence(run("fly"))
 
-    def test_a_wrong_port_number_is_one_sentence(self, run: Run) -> None:
-        assert sentence(run("web", env={"PORT": "eighty"})) == "PORT must be a whole number, not 'eighty'."
+    @pytest.mark.parametrize(
+        ("name", "value", "reason"),
+        [
+            ("PORT", "eighty", "PORT must be a whole number up to 65535, not 'eighty'."),
+            ("PORT", "65536", "PORT must be a whole number up to 65535, not '65536'."),
+            ("SURVEY_PROXIES", "-1", "SURVEY_PROXIES must be a whole number up to 100, not '-1'."),
+            ("BASE_URL", "survey.example.com", "BASE_URL must begin with http:// or https://"),
+            ("DATABASE_URL", "mysql://root@db/survey", "DATABASE_URL must begin with postgresql://"),
+            ("DATABASE_URL", "postgresql://[", "The database cannot be used"),
+            ("SURVEY_LOCALE", "tlh", "SURVEY_LOCALE must be zh_CN or en, not 'tlh'."),
+        ],
+    )
+    def test_a_wrong_setting_is_one_sentence(self, run: Run, name: str, value: str, reason: str) -> None:
+        assert reason in sentence(run("web", env={name: value}))
+
+    def test_a_missing_extra_is_named(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "psycopg", None)
+        found = sentence(run("db", "upgrade", env={"DATABASE_URL": "postgresql://nobody@127.0.0.1/x"}))
+        assert "pip install 'survey-app[postgres]'" in found
+
+    def test_a_damaged_queue_is_replaced(self, run: Run, environ: dict[str, str]) -> None:
+        Path(environ["SURVEY_DATA"]).mkdir()
+        Path(environ["SURVEY_DATA"], "huey.db").write_bytes(b"no database at all " * 200)
+        assert run("db", "upgrade").returncode == 0
+
+    def test_a_full_disk_is_one_sentence(self, environ: dict[str, str]) -> None:
+        def no_room() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))  # enough for the key, not for a database
+
+        words = [*COMMAND, "db", "upgrade"]
+        environ["PYTHONDONTWRITEBYTECODE"] = "1"  # Python would leave the first half of a .pyc behind
+        done = subprocess.run(
+            words, env=environ, preexec_fn=no_room, capture_output=True, text=True, check=False
+        )
+        assert "disk" in sentence(Result(done.returncode, done.stdout, done.stderr))
 
     def test_a_data_folder_that_cannot_be_made_is_one_sentence(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("in the way")

@@ -41,6 +41,7 @@ class Server:
                 "HOST": "127.0.0.1",
                 "PORT": str(self.port),
                 "BASE_URL": f"http://127.0.0.1:{self.port}",
+                "PYTHONDONTWRITEBYTECODE": "1",  # a full disk would leave the first half of a .pyc behind
             },
         )
         assert self._said() == "ready"
