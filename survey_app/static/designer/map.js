@@ -63,7 +63,7 @@ function ends(map, jump, box) {
   if (!target) return null;
   const from = jump.getBoundingClientRect();
   const to = target.getBoundingClientRect();
-  return { kind: jump.className, x: to.right - box.left, fromX: from.right - box.left, from: from.top + from.height / 2 - box.top, to: to.top + 22 - box.top };
+  return { kind: jump.className.replace("map-jump", "").trim(), x: to.right - box.left, fromX: from.right - box.left, from: from.top + from.height / 2 - box.top, to: to.top + 22 - box.top };
 }
 
 /* Arcs that overlap get lanes of their own, short ones inside. */
