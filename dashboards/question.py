@@ -11,7 +11,8 @@ from wtforms.validators import Optional
 from dashboards._figures import Figure, Points, Say, digits
 from dashboards.base import N_, Metrics, QuestionField, QuestionInfo, VerbatimInfo, Widget
 
-LONG = 12
+LONG = 8
+"""Rows of a scale that are all shown, answered or not."""
 
 
 class Question(Widget):

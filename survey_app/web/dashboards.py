@@ -39,7 +39,7 @@ from survey_app.services.boards import Board, View
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.window import PRESETS, Window
 from survey_app.web import panels
-from survey_app.web.guard import actor, language
+from survey_app.web.guard import actor, language, may
 
 blueprint = Blueprint("dashboards", __name__)
 
@@ -182,11 +182,17 @@ def body(found: View, at: Desk) -> Markup | None:
     if found.widget is None:
         return None
     given = {"data": found.data, "settings": found.settings, "widget": found.widget, "metrics": at.figures}
+    given["response_link"] = lambda id: response_link(at, id)
     try:
         return Markup(render_template(found.widget.template, **given))  # noqa: S704
     except Exception:
         current_app.logger.exception("The template of the widget %s failed", found.tile.widget)
         return None
+
+
+def response_link(at: Desk, id: str) -> str:
+    """The page of a response, for readers who may see it."""
+    return url_for("responses.show", code=at.survey.code, id=id) if id and may("responses.read") else ""
 
 
 @blueprint.get("/surveys/<code>/dashboard/tiles/<int:index>")

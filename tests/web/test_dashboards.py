@@ -115,6 +115,16 @@ def test_a_filter_narrows_all_numbers_and_stays_in_every_link(
     assert completed(south) == completed(tianhe)
 
 
+def test_words_lead_to_their_response_where_the_reader_may_see_it(
+    signed_in: SignIn, at: Callable[[str], str]
+) -> None:
+    page = signed_in("agent").get(at("dashboard")).text
+    link = re.search(rf'href="({at("responses/")}\w+)"', page)
+    assert link
+    assert signed_in("agent").get(link[1]).status_code == 200
+    assert at("responses/") not in signed_in("viewer").get(at("dashboard")).text
+
+
 def test_what_cannot_be_understood_shows_the_default_and_says_so(
     signed_in: SignIn, at: Callable[[str], str]
 ) -> None:
