@@ -183,8 +183,9 @@ class Widget:
     """Columns of twelve on a wide screen, rows of about 180 px; 0 rows is a line of text."""
     template: ClassVar[str] = "dashboards/figure.html"
     """Jinja template given ``data``, ``settings``, ``widget``, ``metrics`` and ``response_link`` (id →
-    address or nothing); numbers in HTML first. The figure is drawn over its element of class ``chart``, whose content
-    stays the table behind the chart. ``dashboards/numbers.html`` has macros for figures and intervals."""
+    address or nothing); numbers in HTML first. The figure is drawn over its element of class ``chart``,
+    whose content stays the table behind the chart. ``dashboards/numbers.html`` has macros for figures and
+    intervals."""
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
 
     class Settings(Form):
