@@ -192,6 +192,9 @@ class QuestionType:
     """One short sentence for the toolbox (English message id)."""
     template: ClassVar[str] = "question_types/text.html"
     """Jinja template of the controls; see ``question_types/templates/question_types/README.md``."""
+    files: ClassVar[tuple[str, ...]] = ()
+    """Scripts (``.js``, run after the page's own) and style sheets (``.css``) of the package's ``static``
+    folder that the respondent's page needs for this type; none for what native controls do."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Names of this type in other tools' formats, for importers."""
     operators: ClassVar[str] = "Q"
@@ -236,6 +239,14 @@ class QuestionType:
     def text(self, settings: Values, value: Json) -> str:
         """The customer's own words in the answer; ``""`` if there are none."""
         return ""
+
+    def capacity(self, settings: Values) -> dict[str, int]:
+        """Bucket → how many completed responses it takes; a bucket that is not named takes any number."""
+        return {}
+
+    def uploads(self, settings: Values, value: Json) -> tuple[str, ...]:
+        """Ids of the uploaded files an answer consists of; each must belong to the response."""
+        return ()
 
     def label_of(self, settings: Values, value: Json) -> str:
         """The answer in words, as piping, exports and response pages show it; :class:`Words` where they are

@@ -1,6 +1,7 @@
 """Static files under one address that changes with their content, so that browsers may keep them for ever.
 
-Files come from our ``static`` folder and from wheels (plotly); nothing is fetched from anywhere else.
+Files come from our ``static`` folder, from those of the question types' packages (``types/<package>/…``) and
+from wheels (plotly); nothing is fetched from anywhere else.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -44,10 +45,42 @@ def borrowed() -> dict[str, Path]:
     }
 
 
+def type_file(package: str, name: str) -> str:
+    """The name, below :func:`url_path`, of a file that a question type of ``package`` brings."""
+    return f"types/{package}/{name}"
+
+
+@cache
+def _brought() -> dict[str, Path]:
+    """Files of the question types' packages, ours first: our name → the package's file."""
+    points = entry_points(group="survey_app.question_types")
+    packages = [
+        "question_types",
+        *sorted({point.module.rpartition(".")[0] or point.module for point in points}),
+    ]
+    return {
+        type_file(package, path.relative_to(folder).as_posix()): path
+        for package in packages
+        for folder in _static_folders(package)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _static_folders(package: str) -> list[Path]:
+    """A package's ``static`` folders; none where it is a module or broken."""
+    try:
+        spec = find_spec(package)
+    except (ImportError, ValueError):
+        return []
+    return [Path(place, "static") for place in (spec and spec.submodule_search_locations) or ()]
+
+
 def _sources() -> Iterator[tuple[str, Path]]:
     for path in sorted(STATIC.rglob("*")):
         if path.is_file():
             yield path.relative_to(STATIC).as_posix(), path
+    yield from _brought().items()
     yield from borrowed().items()
 
 
@@ -100,6 +133,6 @@ def serve(wsgi: object, config: Config) -> WhiteNoise:
     if folder.is_dir():
         return WhiteNoise(wsgi, root=str(folder), prefix=prefix, max_age=FOREVER)
     white = WhiteNoise(wsgi, root=str(STATIC), prefix=prefix, max_age=FOREVER)
-    for name, path in borrowed().items():
+    for name, path in {**_brought(), **borrowed()}.items():
         white.add_file_to_dictionary(f"/{prefix}{name}", str(path))
     return white

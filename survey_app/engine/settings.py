@@ -251,7 +251,8 @@ def describe(form: type[Form], translate: Callable[[str], str] = str) -> list[di
     """What an editor needs to draw the form: name, label, kind, help, default, required, and where they
     apply choices (``[value, label]`` pairs), min, max, fields (of a list or group).
 
-    Kinds: text, longtext, integer, decimal, boolean, choice, choices, date, list, group.
+    Kinds: text, longtext, integer, decimal, boolean, choice, choices, date, list, group, and what a field
+    class calls itself in its ``kind``, such as picture.
     """
     return [_described(field, translate) for field in form(meta=_META)]
 
@@ -309,13 +310,15 @@ _KINDS: tuple[tuple[type[Field], str], ...] = (
 
 
 def _kind(field: Field) -> str:
-    return next((kind for known, kind in _KINDS if isinstance(field, known)), "text")
+    own = getattr(field, "kind", "")
+    return own or next((kind for known, kind in _KINDS if isinstance(field, known)), "text")
 
 
 @cache
 def text_names(form: type[Form]) -> frozenset[str]:
     """Names of the form's fields that hold words."""
-    return frozenset(field.short_name for field in form(meta=_META) if isinstance(field, StringField))
+    fields = (field for field in form(meta=_META) if isinstance(field, StringField))
+    return frozenset(field.short_name for field in fields if not hasattr(field, "kind"))
 
 
 WTFORMS_SENTENCES = (

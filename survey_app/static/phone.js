@@ -24,7 +24,7 @@
   all('.q').forEach((q) => { fields[q.dataset.code] = q; });
   const controls = {};
   Object.keys(plan.questions).forEach((code) => {
-    controls[code] = all('input,select,textarea', fields[code]).filter((each) => each.name);
+    controls[code] = all('input,select,textarea', fields[code]).filter((each) => each.name && each.type !== 'file');
   });
   const bar = one('.bar'), back = one('.back'), next = one('.primary'), note = one('.state');
   const progress = one('.progress'), spoken = one('.spoken');
@@ -58,6 +58,7 @@
       if (ticks(control)) control.checked = given.includes(control.value);
       else control.value = given[0] || (place ? String(place) : '');
     });
+    fields[code].dispatchEvent(new Event('refill'));
   }
 
   /* ---- Facts: what conditions look at ---- */
@@ -1160,6 +1161,15 @@
     message('ready');
     if (door.embed && window.ResizeObserver) new ResizeObserver(() => message('resize')).observe(document.body);
   }
+
+  /* For the scripts of single question types: they write into native controls and send them a change. */
+  window.survey = {
+    id: () => mine.id,
+    post: door.post,
+    preview: Boolean(door.preview),
+    complain: (code, sentence) => complain(code, sentence),
+    saved: () => flush(),
+  };
 
   start();
 }());

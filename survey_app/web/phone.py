@@ -14,6 +14,7 @@ from flask_babel import force_locale, gettext
 from markupsafe import Markup, escape
 
 from question_types.base import Invalid, Raw, shown
+from survey_app import assets
 from survey_app.engine import definition, flow, piping
 from survey_app.engine.flow import Walk
 from survey_app.engine.plan import PagePlan, Plan, QuestionPlan, localised_plan
@@ -281,6 +282,16 @@ def languages(locales: tuple[str, ...]) -> dict[str, str]:
         code: known[code].get_display_name() or name if name in twice else name
         for code, name in short.items()
     }
+
+
+@lru_cache(maxsize=256)
+def files(plan: Plan) -> tuple[str, ...]:
+    """Names of the static files that the question types of a survey bring."""
+    kinds = [question.type for page in plan.pages for question in page.questions]
+    found = [(type(kind).__module__, name) for kind in kinds for name in kind.files]
+    return tuple(
+        dict.fromkeys(assets.type_file(module.rpartition(".")[0] or module, name) for module, name in found)
+    )
 
 
 def spoken(plan: Plan) -> tuple[str, ...]:

@@ -212,6 +212,7 @@ def _render(step: Step, address: str, **more: Any) -> Response:
         "progress": round(100 * walked / (len(codes) + 1)) if plan.settings.get("progress", True) else None,
         "action": f"{address}?{query}" if query else address,
         "carried": _carried(step),
+        "files": phone.files(plan),
         "scripts": False,
         "rest": [],
         "door": {"one": False},
