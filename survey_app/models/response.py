@@ -19,6 +19,7 @@ class Response(Base):
     __table_args__ = (
         Index("ix_responses_completed", "survey_id", "completed_at"),
         Index("ix_responses_started", "survey_id", "started_at"),
+        Index("ix_responses_device", "survey_id", "device"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,3 +50,5 @@ class Response(Base):
     started_at: Mapped[datetime] = mapped_column(Moment)
     completed_at: Mapped[datetime | None] = mapped_column(Moment)
     seconds: Mapped[int | None]
+    #: what the phone drew for this survey alone; empty without scripts
+    device: Mapped[str | None] = mapped_column(String(22))

@@ -26,7 +26,7 @@ MOST = 2000
 class Post:
     """One save. ``answers``: code → value, None clears. ``raw``: code → what the form controls delivered,
     for the question's type to parse. ``version``: number of the version the page was made from, for a new
-    response."""
+    response. ``device``: the number a phone drew for this survey, which tells a second response of it."""
 
     id: str
     revision: int
@@ -37,6 +37,7 @@ class Post:
     locale: str = ""
     fields: Mapping[str, Json] = field(default_factory=dict)
     version: int | None = None
+    device: str | None = None
 
 
 def read_post(body: bytes) -> Post:
@@ -69,6 +70,10 @@ def _is_revision(value: Json) -> bool:
 
 def _is_version(value: Json) -> bool:
     return value is None or _is_revision(value)
+
+
+def _is_device(value: Json) -> bool:
+    return value is None or _is_id(value)
 
 
 def _is_code(value: Json) -> bool:
@@ -127,6 +132,7 @@ _CHECKS: dict[str, tuple[Callable[[Json], bool], str]] = {
     "locale": (_is_locale, N_("The locale must be a language code.")),
     "fields": (_is_fields, N_("The fields must be an object of short texts, numbers or booleans.")),
     "version": (_is_version, N_("The version must be a whole number from 1.")),
+    "device": (_is_device, N_("The device must be 22 letters and digits.")),
 }
 
 

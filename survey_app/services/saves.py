@@ -191,6 +191,7 @@ class Save:
             "started_at": at,
             "completed_at": at if made.ended else None,
             "seconds": None,
+            "device": self.post.device,
         }
 
     def _go_on(self, connection: Connection, row: Any) -> Reply:

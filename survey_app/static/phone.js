@@ -454,13 +454,31 @@
   const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
   let full = false, typing = 0;
 
-  function made() {
+  function drawn() {
     let id = '';
     while (id.length < 22) {
       const byte = crypto.getRandomValues(new Uint8Array(1))[0];
       if (byte < 248) id += LETTERS[byte % 62];
     }
-    return { id, revision: 0, version: door.version, locale: door.locale, raw: {}, saved: {}, at: '', done: '', far: 0, time: 0 };
+    return id;
+  }
+
+  /* Tells a second response of this phone in this survey; another survey gets another one. */
+  function device() {
+    const key = `survey:${door.survey}:device`;
+    try {
+      const known = localStorage.getItem(key);
+      if (/^[A-Za-z0-9]{22}$/.test(known)) return known;
+      const fresh = drawn();
+      localStorage.setItem(key, fresh);
+      return fresh;
+    } catch (refused) {
+      return null;
+    }
+  }
+
+  function made() {
+    return { id: drawn(), revision: 0, version: door.version, locale: door.locale, raw: {}, saved: {}, at: '', done: '', far: 0, time: 0 };
   }
 
   function kept() {
@@ -509,7 +527,7 @@
     /* The last save carries everything, so that it stands by itself. */
     (complete ? Object.keys(mine.raw) : changed()).forEach((code) => { raw[code] = mine.raw[code] || {}; });
     if (!complete && !Object.keys(raw).length) return null;
-    const body = { page: passed(), raw, complete, locale: door.locale, fields: door.given, version: mine.version };
+    const body = { page: passed(), raw, complete, locale: door.locale, fields: door.given, version: mine.version, device: door.preview ? null : device() };
     const content = JSON.stringify(body);
     keep((state) => {
       const last = state.tried || { revision: 0 };

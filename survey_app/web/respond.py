@@ -183,6 +183,7 @@ def _told(step: Step, address: str, found: Stored | None, prefill: Mapping[str, 
     return {
         "home": address,
         "post": f"{address}/answers",
+        "survey": step.door.survey_code,
         "version": step.version,
         "locale": step.locale,
         "today": paths.today(step.plan).isoformat(),

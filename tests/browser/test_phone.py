@@ -665,6 +665,25 @@ def test_after_the_end_the_phone_remembers_and_offers_another_go(
     assert [each.state for each in stored()] == ["completed", "completed"]
 
 
+def test_a_phone_is_known_again_within_one_survey_and_strange_to_the_next(
+    address: Any, visit: Visit, window: Any, stored: Any
+) -> None:
+    first, other, phone = address(SHORT), address(SHORT), window()
+    for link in (first, other):
+        page = visit(link, phone)
+        finish(page)
+        expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
+    page = visit(first, phone)
+    page.get_by_role("button", name="再答一次").tap()
+    title(page, "您会推荐我们吗")
+    finish(page)
+    expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
+    one, strange, again = [each.device for each in stored()]
+    assert one == again
+    assert len(one) == 22
+    assert strange not in (one, None)
+
+
 def test_an_invitation_goes_on_at_another_device_and_ends_once(
     cast: SimpleNamespace, db: Any, visit: Visit, stored: Any
 ) -> None:

@@ -122,6 +122,14 @@ def test_a_page_is_kept_until_the_last_one_completes_the_response(door: Door, db
     assert row.seconds == 0
 
 
+def test_a_response_keeps_the_device_it_began_on(door: Door, db: Any) -> None:
+    first = new(page="p1", answers={"Q1": 3}, device="d" * 22)
+    submit(door, first)
+    submit(door, Post(id=first.id, revision=2, answers={"Q3": "open"}, complete=True, device="e" * 22))
+    submit(door, whole())
+    assert [row.device for row in responses(db)] == ["d" * 22, None]
+
+
 def test_a_response_remembers_where_it_came_from(survey: Survey, cast: SimpleNamespace, db: Any) -> None:
     distribution = factories.distribution(survey, cast.pudong, "qrcode")
     place = factories.place(distribution, cast.xuhui, {"counter": "3"})

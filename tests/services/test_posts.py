@@ -27,6 +27,7 @@ def test_a_full_post_is_read_as_it_was_sent() -> None:
         "locale": "en",
         "fields": {"city": "上海", "vip": True, "visits": 3, "none": None},
         "version": 2,
+        "device": ID[::-1],
     }
     post = read_post(body(**sent))
     assert (post.id, post.revision) == (ID, 1)
@@ -34,7 +35,7 @@ def test_a_full_post_is_read_as_it_was_sent() -> None:
 
 
 def test_only_id_and_revision_must_be_given_and_null_means_left_out() -> None:
-    empty = dict.fromkeys(("page", "answers", "raw", "complete", "locale", "fields", "version"))
+    empty = dict.fromkeys(("page", "answers", "raw", "complete", "locale", "fields", "version", "device"))
     assert read_post(body()) == read_post(body(**empty)) == Post(id=ID, revision=1)
 
 
@@ -50,6 +51,7 @@ def test_only_id_and_revision_must_be_given_and_null_means_left_out() -> None:
         ("locale", [7, "x" * 11, "en us", "../en"]),
         ("fields", [[], {"a": {}}, {"a": ["x"]}, {"a": "x" * 501}]),
         ("version", [0, "1", 1.0, True]),
+        ("device", ["", 7, ID[:21], ID + "x", "-" * 22, [ID]]),
         ("flags", [{}, 1]),
         ("unit_id", [1]),
     ],
