@@ -41,10 +41,12 @@ class Designer {
     });
   }
 
-  /** Draws everything in the next frame. */
+  /** Draws everything once the running handler is done: the next event must meet controls that know this state. */
   render() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
+    if (this.due) return;
+    this.due = true;
+    queueMicrotask(() => {
+      this.due = false;
       this.draw();
     });
   }
