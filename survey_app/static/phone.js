@@ -452,7 +452,7 @@
 
   const KEY = 'survey:' + door.home;
   const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-  let full = false, typing = 0;
+  let mine = null, typing = 0;
 
   function drawn() {
     let id = '';
@@ -481,31 +481,79 @@
     return { id: drawn(), revision: 0, version: door.version, locale: door.locale, raw: {}, saved: {}, at: '', done: '', far: 0, time: 0 };
   }
 
+  /* In IndexedDB, which has room and lasts, and in localStorage, which is written before a killed page is gone
+     and which other windows share. Either is enough; with neither, this page's memory has to do. */
+  let base = null, quick = true;
+  const channel = window.BroadcastChannel && !door.preview ? new BroadcastChannel(KEY) : null;
+  const lost = () => !base && !quick;
+  const sound = (found) => (found && /^\w{22}$/.test(found.id) && found.raw && found.saved ? found : null);
+
   function kept() {
-    if (door.preview) return null;
     try {
-      const found = JSON.parse(localStorage.getItem(KEY));
-      return found && /^\w{22}$/.test(found.id) && found.raw && found.saved ? found : null;
+      return sound(JSON.parse(localStorage.getItem(KEY)));
     } catch (refused) {
       return null;
     }
   }
 
-  let mine = kept();
+  /* Asks the base something; one that fails is done without. */
+  function shelf(ask, done) {
+    try {
+      const work = base.transaction('kept', 'readwrite'), asked = ask(work.objectStore('kept'));
+      work.oncomplete = () => done && done(asked.result);
+      work.onabort = () => {
+        base = null;
+        if (done) done();
+      };
+      if (work.commit) work.commit();
+    } catch (refused) {
+      base = null;
+      if (done) done();
+    }
+  }
+
+  function open(done) {
+    try {
+      const asked = indexedDB.open('survey', 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore('kept');
+      asked.onerror = () => done();
+      asked.onsuccess = () => {
+        base = asked.result;
+        base.onversionchange = () => base.close();
+        shelf((all) => all.get(KEY), done);
+      };
+    } catch (refused) {
+      done();
+    }
+    setTimeout(done, 1500);
+  }
+
+  /* The newest that is kept anywhere. */
+  const load = () => new Promise((done) => {
+    if (door.preview) done(null);
+    else {
+      open((found) => {
+        const near = kept(), far = sound(found);
+        done(far && (!near || far.time > near.time) ? far : near);
+      });
+    }
+  });
 
   /* Changes what is kept; other windows of this survey share it. */
   function keep(change) {
-    const shared = full ? null : kept();
-    if (shared && shared.id === mine.id) mine = shared;
+    const shared = door.preview ? null : kept();
+    if (shared && shared.id === mine.id && shared.time > mine.time) mine = shared;
     change(mine);
-    mine.time = Date.now();
+    mine.time = Math.max(Date.now(), mine.time + 1);
     if (door.preview) return;
     try {
       localStorage.setItem(KEY, JSON.stringify(mine));
-      full = false;
+      quick = true;
     } catch (refused) {
-      full = true;
+      quick = false;
     }
+    shelf((all) => all.put(mine, KEY));
+    if (channel && !quick) channel.postMessage(mine);
   }
 
   function take(codes) {
@@ -517,7 +565,7 @@
 
   const text = (raw) => JSON.stringify(raw || {});
   const refused = {};
-  let busy = false, again = false, wait = 0, timer = 0, stopped = false;
+  let busy = '', again = false, wait = 0, timer = 0, stopped = false;
 
   const changed = () => Object.keys(Object.assign({}, mine.saved, mine.raw)).filter((code) =>
     text(mine.raw[code]) !== text(mine.saved[code]) && refused[code] !== text(mine.raw[code]));
@@ -539,7 +587,7 @@
 
   async function flush() {
     clearTimeout(timer);
-    if (busy || stopped || mine.done === 'sent') {
+    if (!mine || busy || stopped || mine.done === 'sent') {
       again = busy;
       return;
     }
@@ -550,7 +598,7 @@
       accepted({ id: mine.id, revision: body.revision, state: ended ? 'completed' : 'started', ending: ended && walk().ending, receipt: '—' }, body);
       return;
     }
-    busy = true;
+    busy = mine.tried.content;
     again = false;
     let status = 0, reply = {}, after = 0;
     const abort = window.AbortController ? new AbortController() : null;
@@ -573,9 +621,19 @@
       status = 0;
     }
     clearTimeout(limit);
-    busy = false;
+    busy = '';
     settle(status, reply, body, after);
     if (again) flush();
+  }
+
+  /* The page may be gone in a moment: what is not on its way yet leaves without waiting for a reply. */
+  function leave() {
+    if (!here || stopped || mine.done === 'sent' || door.preview) return;
+    take(here.codes);
+    const body = compose();
+    if (!body || busy === mine.tried.content) return;
+    const sent = navigator.sendBeacon && new Blob([JSON.stringify(body)], { type: 'application/json' });
+    if (!sent || !navigator.sendBeacon(door.post, sent)) flush();
   }
 
   function settle(status, reply, body, after) {
@@ -652,8 +710,8 @@
   function later(status, after) {
     wait = Math.min(wait * 2 || 1500, 45000);
     timer = setTimeout(flush, after ? after * 1000 : wait * (0.75 + Math.random() / 2));
-    if (status !== 409) tell(status ? 'later' : full ? 'stay' : 'offline');
-    if (mine.done === 'asked' && status !== 409) panel('waiting', words[full ? 'stay' : status ? 'later' : 'offline']);
+    if (status !== 409) tell(status ? 'later' : lost() ? 'stay' : 'offline');
+    if (mine.done === 'asked' && status !== 409) panel('waiting', words[lost() ? 'stay' : status ? 'later' : 'offline']);
   }
 
   function tell(what) {
@@ -889,7 +947,7 @@
   }
 
   window.addEventListener('popstate', (event) => {
-    if (!event.state || mine.done || !here) return;
+    if (!here || !event.state || mine.done) return;
     take(here.codes);
     const screens = walk().screens;
     const screen = screens.find((each) => each.key === event.state.at);
@@ -957,9 +1015,9 @@
     try {
       localStorage.removeItem(KEY);
     } catch (refused) {
-      mine = null;
+      quick = false;
     }
-    location.reload();
+    shelf((all) => all.delete(KEY), () => location.reload());
   }
 
   /* ---- Input ---- */
@@ -984,7 +1042,7 @@
 
   function answered(control) {
     const q = control.closest('.q'), code = q && q.dataset.code;
-    if (!code || !controls[code]) return;
+    if (!here || !code || !controls[code]) return;
     if (control.type === 'checkbox' && control.checked) alone(control, code);
     others(code, control);
     complain(code, '');
@@ -1026,11 +1084,11 @@
   });
   form.addEventListener('click', (event) => {
     const control = event.target;
-    if (control.type === 'radio' && touched && event.timeStamp - touched < 1500 && moves(control)) onward(350);
+    if (here && control.type === 'radio' && touched && event.timeStamp - touched < 1500 && moves(control)) onward(350);
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (!panel.open) go();
+    if (here && !panel.open) go();
   });
   back.addEventListener('click', (event) => {
     event.preventDefault();
@@ -1099,13 +1157,14 @@
     flush();
   });
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden' && here && !mine.done) take(here.codes);
-    flush();
+    if (document.visibilityState === 'hidden') leave();
+    else flush();
   });
-  window.addEventListener('storage', (event) => {
-    if (event.key !== KEY) return;
-    const other = kept();
-    if (!other) return;
+  window.addEventListener('pagehide', leave);
+
+  /* Another window of this survey has written. */
+  function met(other) {
+    if (!mine || !other || other.time <= mine.time) return;
     if (other.id !== mine.id) {
       if (document.visibilityState === 'hidden') location.reload();
       return;
@@ -1118,7 +1177,10 @@
     }
     Object.keys(mine.raw).filter((code) => controls[code] && !fields[code].contains(document.activeElement)).forEach((code) => fill(code, mine.raw[code]));
     if (here) refresh();
-  });
+  }
+
+  window.addEventListener('storage', (event) => event.key === KEY && met(kept()));
+  if (channel) channel.onmessage = (event) => met(sound(event.data));
 
   function message(event) {
     if (!door.embed || window.parent === window) return;
@@ -1154,7 +1216,15 @@
     return true;
   }
 
-  function start() {
+  /* Where a response goes on that was begun on another phone: after the last answer. */
+  function furthest() {
+    const { screens, facts } = walk(), open = screens.findIndex((each) => !whole(each, facts));
+    const last = screens.map((each) => each.codes.some((code) => facts.answers[code])).lastIndexOf(true);
+    return screens[Math.min(last + 1, open < 0 ? last + 1 : open, screens.length - 1)];
+  }
+
+  function start(found) {
+    mine = found;
     if (!resume()) return;
     arrange(mine.id);
     if (mine.done === 'sent') {
@@ -1171,7 +1241,7 @@
     const screens = walk().screens;
     if (!screens.length) return;
     const tapped = door.tap ? screens.findIndex((each) => each.codes.includes(door.tap.code)) : -1;
-    const at = screens.find((each) => each.key === ((history.state || {}).at || mine.at || door.at));
+    const at = screens.find((each) => each.key === ((history.state || {}).at || mine.at || door.at)) || (door.stored && furthest());
     const asked = screens.find((each) => each.page === door.page);
     show(tapped >= 0 && screens[tapped + 1] || asked || at || screens[0], 'start');
     if (mine.done === 'asked') panel('sending', words.sending);
@@ -1182,12 +1252,14 @@
 
   /* For the scripts of single question types: they write into native controls and send them a change. */
   window.survey = {
-    id: () => mine.id,
+    id: () => mine && mine.id,
     post: door.post,
     preview: Boolean(door.preview),
     complain: (code, sentence) => complain(code, sentence),
     saved: () => flush(),
   };
 
-  start();
+  /* The scripts of single question types have run by then. */
+  const drawn = new Promise((done) => { document.addEventListener('DOMContentLoaded', done); });
+  Promise.all([load(), drawn]).then(([found]) => start(found));
 }());

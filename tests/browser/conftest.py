@@ -146,6 +146,8 @@ def visit(window: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]
         page.on("pageerror", lambda error: noted(str(error)))
         page.on("console", lambda said: noted(said.text) if said.type == "error" else None)
         page.goto(address)
+        if page.locator("html.js #plan").count():
+            page.locator(".q.on, .ending").first.wait_for(state="attached")  # the page's script has begun
         return page
 
     yield open_page
