@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
+from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, NumberRange, Regexp
+from wtforms.validators import Optional as Empty
 
 from question_types import _charts
 from question_types._reading import clean, dirty, folded, numeral, one
@@ -19,6 +20,8 @@ OTHER = "other"
 """Id of the option that ``settings.other`` adds."""
 
 OTHER_LENGTH = 200
+
+MOST_PLACES = 1_000_000
 
 ORDERS = [
     SelectChoice("fixed", N_("As written")),
@@ -52,10 +55,20 @@ class Option(Form):
     label = StringField(N_("Shown text"), [DataRequired(N_("Give every option a label.")), Length(max=200)])
 
 
+class LimitedOption(Option):
+    """An option that may run out."""
+
+    limit = IntegerField(
+        N_("Places to give"),
+        [Empty(), NumberRange(min=0, max=MOST_PLACES)],
+        description=N_("How many completed responses may choose it; empty: any number"),
+    )
+
+
 class ChoiceSettings(Form):
     """What all choices have in common."""
 
-    options = FieldList(FormField(Option), N_("Options"), max_entries=500)
+    options = FieldList(FormField(LimitedOption), N_("Options"), max_entries=500)
     other = BooleanField(
         N_("Add “Other” with a text field"), default=False, description=N_("It always comes last")
     )
@@ -142,6 +155,10 @@ class Choice(QuestionType):
 
     def buckets(self, settings: Values) -> dict[str, str]:
         return options(settings)
+
+    def capacity(self, settings: Values) -> dict[str, int]:
+        limits = {option["id"]: option.get("limit") for option in settings["options"]}
+        return {id_: limit for id_, limit in limits.items() if limit is not None}
 
     def text(self, settings: Values, value: Json) -> str:
         return written(value)

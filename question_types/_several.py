@@ -12,7 +12,7 @@ from question_types._choices import (
     OTHER,
     Choice,
     ChoiceSettings,
-    Option,
+    LimitedOption,
     check_other,
     chosen_of,
     numbered,
@@ -26,7 +26,7 @@ from question_types._choices import (
 from question_types.base import N_, Column, Invalid, Json, Part, Raw, Values, Words
 
 
-class MarkedOption(Option):
+class MarkedOption(LimitedOption):
     """An option that may exclude all others."""
 
     exclusive = BooleanField(

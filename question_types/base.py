@@ -201,6 +201,12 @@ class QuestionType:
     """Which condition operators fit: letters of Q choice, M set, N number, T text, D date, R rows, K rank."""
     collects: ClassVar[bool] = True
     """False for display items, which hold no answer."""
+    full: ClassVar[tuple[str, str]] = (
+        N_("Full"),
+        N_("This option has just run out. Please choose another."),
+    )
+    """What stands beside a bucket whose places are all taken, and the refusal of an answer that came too late
+    for it (English message ids)."""
     examples: ClassVar[tuple[Example, ...]] = ()
 
     class Settings(Form):
@@ -243,6 +249,20 @@ class QuestionType:
     def capacity(self, settings: Values) -> dict[str, int]:
         """Bucket → how many completed responses it takes; a bucket that is not named takes any number."""
         return {}
+
+    def over(self, settings: Values) -> frozenset[str]:
+        """Those of the buckets with a capacity whose time has passed by the respondent's clock: not shown and
+        refused by :meth:`check`."""
+        return frozenset()
+
+    def standing(self, settings: Values) -> str:
+        """Where respondents may see how everybody has answered so far: ``ending``, ``question`` (there and,
+        once it is answered, below the question), or ``""``, nowhere."""
+        return ""
+
+    def once(self, settings: Values) -> bool:
+        """Whether one device may complete the survey only once."""
+        return False
 
     def uploads(self, settings: Values, value: Json) -> tuple[str, ...]:
         """Ids of the uploaded files an answer consists of; each must belong to the response."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from html.parser import HTMLParser
 from itertools import islice, product
@@ -552,7 +552,9 @@ def templates() -> jinja2.Environment:
     return environment
 
 
-def draw(templates: jinja2.Environment, kind: QuestionType, values: Values, raw: Raw) -> str:
+def draw(
+    templates: jinja2.Environment, kind: QuestionType, values: Values, raw: Raw, taken: Collection[str] = ()
+) -> str:
     def buckets(value: str, part: str = "") -> str:
         parsed = kind.parse(values, {part: [value]})
         return " ".join(bucket for bucket in kind.measure(values, parsed) if bucket)
@@ -568,6 +570,7 @@ def draw(templates: jinja2.Environment, kind: QuestionType, values: Values, raw:
         "rows": values.get("rows") or [],
         "columns": values.get("columns") or [],
         "buckets": buckets,
+        "taken": taken,
         "label_id": "Q1-label",
         "error_id": "Q1-error",
     }
@@ -624,6 +627,24 @@ def test_choices_carry_their_buckets(templates: jinja2.Environment, key: str, in
             carried = (about["data-buckets"] or "").split()
             assert carried
             assert set(carried) <= known
+
+
+@pytest.mark.parametrize(("key", "index"), ANSWERED)
+def test_what_has_run_out_stays_in_sight_and_cannot_be_chosen(
+    templates: jinja2.Environment, key: str, index: int
+) -> None:
+    kind, values, _ = case(key, index)
+    options = values.get("options") or []
+    limited = values | {"options": [{**each, "limit": 1, "capacity": 1} for each in options]}
+    assert all(limit >= 0 for limit in kind.capacity(values).values())
+    if not options or options[0]["id"] not in kind.capacity(limited):
+        return
+    full = options[0]["id"]
+    html = draw(templates, kind, values, {"": [full]}, taken=[full])
+    found = [about for _, about in Controls(html).tags if about.get("value") == full]
+    assert "disabled" in found[0]
+    assert not {"checked", "selected"} & found[0].keys()
+    assert kind.full[0] in html
 
 
 @pytest.mark.parametrize(("key", "index"), CASES)

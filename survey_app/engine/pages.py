@@ -99,6 +99,14 @@ class QuestionPlan:
         }
         return {**self.settings, **cut}
 
+    def over(self) -> frozenset[str]:
+        """Buckets whose time has passed by the survey's clock."""
+        before = base.zone.set(self.zone)
+        try:
+            return self.type.over(self.settings)
+        finally:
+            base.zone.reset(before)
+
     def measure(self, value: Json) -> dict[str, float]:
         """Bucket → amount; ``""`` is the answer itself."""
         return self.type.measure(self.settings, value)

@@ -56,6 +56,10 @@ class Plan:
     types: Types
     unrolled: dict[str, Json]
     index: dict[str, int]
+    limits: dict[str, dict[str, int]]
+    """Question → bucket → how many completed responses it takes."""
+    once: tuple[str, ...]
+    """Questions that one device answers once."""
     buckets: tuple[tuple[str, str], ...] = ()
     languages: dict[str, Plan] = field(default_factory=dict, repr=False)
 
@@ -91,6 +95,7 @@ def _compiled(original: Mapping[str, Json], worded: Mapping[str, Json], types: T
     schema = schema_of(flat, types)
     pages = tuple(_pages(flat, schema, types))
     formulas, needs = _variables(flat, schema)
+    questions = {q.code: q for page in pages for q in page.questions if q.collects}
     return Plan(
         document=dict(original),
         digest=definition.digest(original),
@@ -98,7 +103,7 @@ def _compiled(original: Mapping[str, Json], worded: Mapping[str, Json], types: T
         title=worded["title"],
         settings=dict(worded.get("settings") or {}),
         pages=pages,
-        questions={q.code: q for page in pages for q in page.questions if q.collects},
+        questions=questions,
         endings={each["code"]: {"kind": "completed", **each} for each in flat["endings"]},
         fields={each["code"]: each for each in flat.get("fields") or ()},
         variables=formulas,
@@ -110,6 +115,8 @@ def _compiled(original: Mapping[str, Json], worded: Mapping[str, Json], types: T
         types=types,
         unrolled=flat,
         index={page.code: number for number, page in enumerate(pages)},
+        limits={q.code: limits for q in questions.values() if (limits := q.type.capacity(q.settings))},
+        once=tuple(q.code for q in questions.values() if q.type.once(q.settings)),
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from survey_app.models.account import Audit, Token, Unit, User
-from survey_app.models.cell import Bucket, Cell, Quota
+from survey_app.models.cell import Bucket, Cell, Quota, Seat
 from survey_app.models.contact import Contact
 from survey_app.models.dashboard import Dashboard
 from survey_app.models.distribution import ChannelAccount, Delivery, Distribution, Invitation, Place
@@ -35,6 +35,7 @@ __all__ = [
     "Question",
     "Quota",
     "Response",
+    "Seat",
     "Stamp",
     "Survey",
     "Token",

@@ -40,6 +40,17 @@ class Cell(Base):
     vector: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Seat(Base):
+    """How many completed responses hold a place in a bucket that the survey limits."""
+
+    __tablename__ = "seats"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(80), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(120), primary_key=True)
+    n: Mapped[int]
+
+
 class Quota(Base):
     """How many completed responses a quota of a survey holds."""
 

@@ -21,7 +21,7 @@ from survey_app.engine.plan import Plan
 from survey_app.models import Bucket, Cell, Response, Verbatim
 from survey_app.models.base import inserting
 from survey_app.models.writer import gather
-from survey_app.services import quotas
+from survey_app.services import quotas, seats
 from survey_app.services.cube import Cube, Totals, load
 from survey_app.services.paths import ROWS
 from survey_app.services.plans import plan_of
@@ -232,3 +232,7 @@ def _rebuild(connection: Connection, survey_id: int) -> None:
     connection.execute(update(Cell).where(Cell.survey_id == survey_id).values(vector=b"", stamp=stamp))
     _fold(connection, [total])
     quotas.replace(connection, survey_id, held)
+    everything: Counts = {}
+    for counts in total.values():
+        add(everything, counts)
+    seats.recount(connection, survey_id, lambda *place: everything.get(place, (0, 0))[0])

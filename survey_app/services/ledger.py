@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, update
 from survey_app.engine.plan import Plan
 from survey_app.models import Invitation, Response, Verbatim
 from survey_app.models.prepared import Insert
-from survey_app.services import cells, quotas
+from survey_app.services import cells, quotas, seats
 from survey_app.services.doors import Door
 from survey_app.services.paths import ROWS
 
@@ -90,10 +90,15 @@ def change(connection: Connection, id: int, changed: Row) -> None:
     connection.execute(_CHANGE, {"key": id, **changed})
 
 
-def end(connection: Connection, plan: Plan, row: Row, counted: Iterable[str]) -> None:
-    """What the end of a response brings with it: counts, verbatims, the quotas it is ``counted`` in, the
-    invitation's last state."""
+def end(connection: Connection, plan: Plan, row: Row, counted: Iterable[str], live: Plan) -> None:
+    """What the end of a response brings with it: places taken, counts, verbatims, the quotas it is
+    ``counted`` in, the invitation's last state. ``live``: the plan of the survey's present version.
+
+    Raises Refused where a completed response finds no place; nothing of the transaction may stay then.
+    """
     state, at = row["state"], row["completed_at"]
+    if state == "completed":
+        seats.take(connection, plan, row, live)
     day = cells.day(plan, at)
     counts = cells.ended(plan, state, row["answers"], row["seconds"])
     if state == "completed":

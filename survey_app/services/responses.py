@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, select, tuple_
 from question_types.base import N_
 from survey_app.extensions import db
 from survey_app.models import Response, Survey, User, Verbatim, Version
-from survey_app.services import accounts, cells, plans, quotas
+from survey_app.services import accounts, cells, plans, quotas, seats
 from survey_app.services.errors import NotFound
 from survey_app.services.paths import ROWS
 from survey_app.services.surveys import begin
@@ -114,6 +114,7 @@ def remove(actor: User, survey_code: str, id: str) -> None:
 def erase(connection: Connection, row: Any) -> None:
     """Deletes one response (a row of ``paths.ROWS``) and everything derived from it, counts included."""
     plan = plans.plan_of(row.version_id, connection)
+    seats.give_back(connection, row, plan)
     deltas = {key: cells.negative(counts) for key, counts in cells.of_response(row, plan).items()}
     for day, unit, channel, sentiment in connection.execute(_SAID, {"response": row.id}).all():
         cells.add(deltas.setdefault((row.survey_id, day, unit, channel), {}), cells.words(sentiment, -1))

@@ -56,8 +56,9 @@ class Outcome:
         return {"full": sorted(full)} | ({"quota": stopped} if stopped else {})
 
 
-def delta(plan: Plan, post: Post) -> Answers:
-    """The post's answers as values; None where one is cleared. Raises Refused with an error per question."""
+def delta(plan: Plan, post: Post, ended: Mapping[str, Json] | None = None) -> Answers:
+    """The post's answers as values; None where one is cleared. ``ended``: those of a finished response, which
+    were allowed then whatever the clock says now. Raises Refused with an error per question."""
     values: Answers = {}
     errors: dict[str, Any] = {}
     for code, given in (*post.answers.items(), *post.raw.items()):
@@ -67,7 +68,7 @@ def delta(plan: Plan, post: Post) -> Answers:
             continue
         try:
             value = question.parse(given) if code in post.raw else given
-            if value is not None:
+            if value is not None and value != (ended or {}).get(code):
                 question.check(value)
             values[code] = value
         except Invalid as error:
@@ -166,7 +167,7 @@ class Save:
         if id is None:
             return None
         if made.ended:
-            ledger.end(connection, plan, {**row, "id": id}, made.walk.quotas)
+            ledger.end(connection, plan, {**row, "id": id}, made.walk.quotas, self.door.plan)
         return self._reply(self.post.id, self.post.revision, made.state, made.position)
 
     def _row(self, version_id: int, plan: Plan, made: Outcome, at: datetime) -> dict[str, Json]:
@@ -200,7 +201,7 @@ class Save:
             raise Conflict(N_("This id belongs to another response."))
         plan = plans.plan_of(row.version_id, connection)
         as_stored = self._reply(row.public_id, row.revision, row.state, row.position)
-        values = delta(plan, self.post)
+        values = delta(plan, self.post, None if row.state == "started" else row.answers)
         if row.state != "started":
             return self._after_the_end(row, plan, values, as_stored)
         if self.post.revision < row.revision:
@@ -240,7 +241,8 @@ class Save:
         }
         ledger.change(connection, row.id, changed)
         if made.ended:
-            ledger.end(connection, plan, {**row._mapping, **changed}, made.walk.quotas)
+            ended = {**row._mapping, **changed, "device": row.device or self.post.device}
+            ledger.end(connection, plan, ended, made.walk.quotas, self.door.plan)
         return self._reply(row.public_id, self.post.revision, made.state, made.position)
 
     def _reply(self, id: str, revision: int, state: str, position: str) -> Reply:

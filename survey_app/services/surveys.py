@@ -18,7 +18,7 @@ from survey_app.engine.definition import Finding
 from survey_app.extensions import db
 from survey_app.models import Bucket, Cell, Question, Survey, User, Version
 from survey_app.models.base import now
-from survey_app.services import accounts, cells, changes
+from survey_app.services import accounts, cells, changes, cube, seats
 from survey_app.services.changes import Change
 from survey_app.services.errors import Conflict, NotFound, Refused
 
@@ -229,6 +229,9 @@ def _freeze(actor: User, survey: Survey, revision: int | None) -> Version:
     db.session.flush()
     _index(survey, compiled)
     cells.register(db.session.connection(), survey.id, compiled.buckets)
+    if compiled.limits:
+        held = cube.read(db.session.connection(), survey.id).totals()
+        seats.recount(db.session.connection(), survey.id, held.n, compiled)
     survey.live_version_id, survey.status = version.id, "live"
     accounts.audit(actor, "survey.publish", f"survey:{survey.code}", version=version.number, digest=digest)
     return version

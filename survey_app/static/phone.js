@@ -369,14 +369,27 @@
 
   const forced = new Set(); /* questions the server insists on */
 
+  /* Whether an entry ran out (taken) or its time has passed (past). */
+  const among = (map, code, each) => (map && map[code] || []).some((bucket) => each.dataset.buckets.split(' ').includes(bucket));
+
+  /* What ran out stays in sight and says so. */
+  function close(code, each) {
+    each.checked = each.selected = false;
+    each.disabled = true;
+    const label = each.closest('label'), word = fields[code].dataset.full;
+    if (!label) each.textContent = each.textContent.endsWith(word) ? each.textContent : each.textContent + ' · ' + word;
+    else if (!label.querySelector('.gone')) label.append(Object.assign(document.createElement('span'), { className: 'gone', textContent: word }));
+  }
+
   /* Hides what this respondent does not see; false when a list has nothing left. */
   function choose(code, about, facts) {
-    if (!about.options) return true;
-    const hidden = Object.keys(about.options).filter((id) => !holds(about.options[id], facts));
+    if (!about.options && !fields[code].dataset.full) return true;
+    const hidden = Object.keys(about.options || {}).filter((id) => !holds(about.options[id], facts));
     entries(code).forEach((each) => {
-      each.disabled = each.hidden = hidden.includes(each.value);
+      each.disabled = each.hidden = hidden.includes(each.value) || among(door.past, code, each);
       const label = each.closest('label');
       if (label) label.hidden = each.hidden;
+      if (among(door.taken, code, each)) close(code, each);
     });
     all('.row', fields[code]).forEach((row) => {
       row.hidden = row.disabled = hidden.includes(row.dataset.row);
@@ -641,8 +654,10 @@
       wait = 0;
       accepted(reply, body);
     } else if (status === 409) behind(reply);
-    else if (status === 422) wrong(reply.errors || {}, reply.error);
-    else if (status === 400 || status === 413) wrong({}, reply.error);
+    else if (status === 422) {
+      door.taken = reply.taken || door.taken;
+      wrong(reply.errors || {}, reply.error);
+    } else if (status === 400 || status === 413) wrong({}, reply.error);
     else if (status === 404 || status === 410) {
       stopped = true;
       panel('closed', reply.error);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -37,6 +37,8 @@ class Control:
     options: Sequence[Mapping[str, Json]] = ()
     rows: Sequence[Mapping[str, Json]] = ()
     columns: Sequence[Mapping[str, Json]] = ()
+    taken: Collection[str] = ()
+    """Buckets without a place left."""
 
     @property
     def code(self) -> str:
@@ -73,7 +75,8 @@ class Control:
 @dataclass(frozen=True)
 class Drawing:
     """One page for one respondent. ``raw``: code → what to refill; ``errors`` and ``doubts``: code →
-    sentence; ``walk``: None draws everything there is, in the author's order, for nobody in particular."""
+    sentence; ``walk``: None draws everything there is, in the author's order, for nobody in particular.
+    ``taken`` and ``past``: code → buckets without a place left, and those whose time has passed."""
 
     plan: Plan
     walk: Walk | None = None
@@ -81,6 +84,8 @@ class Drawing:
     raw: Mapping[str, Raw] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, Collection[str]] = field(default_factory=dict)
+    past: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def lookup(self) -> Lookup:
         """What piping puts in for a code, in the reader's language."""
@@ -101,6 +106,7 @@ class Drawing:
             controls=_filled(_drawn(question.type.template, q=control), self.plan, lookup),
             optional=not control.required,
             conditional=not isinstance(question.required, bool),
+            full=gettext(question.type.full[0]) if question.code in self.plan.limits else "",
             error=self.errors.get(question.code, ""),
             doubt=self.doubts.get(question.code, ""),
         )
@@ -111,14 +117,15 @@ class Drawing:
         if self.walk is not None and not isinstance(question.required, bool):
             required = question.required(self.walk.facts)
         lists = {name: self._entries(question, name) for name in ("options", "rows", "columns")}
-        return Control(question, self.raw.get(question.code, {}), required, **lists)
+        taken = self.taken.get(question.code, ())
+        return Control(question, self.raw.get(question.code, {}), required, **lists, taken=taken)
 
     def _entries(self, question: QuestionPlan, name: str) -> list[Mapping[str, Json]]:
         """Visible options, rows or columns in the respondent's order."""
         entries = {each["id"]: each for each in question.settings.get(name) or ()}
         if self.walk is None:
             return list(entries.values())
-        hidden = self.walk.hidden.get(question.code, frozenset())
+        hidden = self.walk.hidden.get(question.code, frozenset()) | set(self.past.get(question.code, ()))
         ids = list(entries)
         if name == ("options" if "options" in question.settings else "rows"):
             ids = flow.order(self.plan, question, self.seed)
@@ -237,7 +244,8 @@ def _begun(drawing: Drawing, question: QuestionPlan, kept: Markup, seen: bool) -
     if hidden:
         own = drawing.question(question)
         return Markup('{}<template data-rest="{}">{}</template>').format(own, question.code, kept)
-    personal = question.code in drawing.raw or question.order != "fixed" or "data-pipe" in kept
+    gone = question.code in drawing.taken or question.code in drawing.past
+    personal = gone or question.code in drawing.raw or question.order != "fixed" or "data-pipe" in kept
     return drawing.question(question) if personal else kept
 
 

@@ -13,10 +13,11 @@ from question_types.base import Invalid
 from survey_app.engine.plan import Plan, QuestionPlan
 from survey_app.extensions import csrf, limiter
 from survey_app.security import PUBLIC, needs
-from survey_app.services import doors, intake, openings, paths, scans
+from survey_app.services import doors, intake, openings, paths, scans, standings
 from survey_app.services.errors import NotFound
 from survey_app.services.intake import Door, Stored
 from survey_app.services.posts import TEXT_LENGTH
+from survey_app.services.standings import Standing
 from survey_app.web import phone, script, shut, steps
 from survey_app.web.pace import Pace
 from survey_app.web.steps import Step
@@ -102,6 +103,28 @@ def invited_answers(token: str) -> Response:
     return _answers(intake.door_of_token(token, closed=True))
 
 
+@blueprint.get("/s/<code>/standing")
+@blueprint.get("/S/<code>/standing", endpoint="printed_standing")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=_nearby)
+def link_standing(code: str) -> Response:
+    """How everybody has voted so far, where the survey shows that."""
+    return _standing(intake.door(code, closed=True))
+
+
+@blueprint.get("/i/<token>/standing")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=_nearby)
+def invited_standing(token: str) -> Response:
+    """The same for somebody invited."""
+    return _standing(intake.door_of_token(token, closed=True))
+
+
+def _standing(door: Door) -> Response:
+    plan = phone.worded(door.plan, language(door.plan))
+    return jsonify({"standings": standings.standings(door, plan)})
+
+
 def _answers(door: Door) -> Response:
     post = intake.read_post(request.get_data())
     g.locale = phone.chrome(post.locale or door.plan.locale)
@@ -159,7 +182,8 @@ def drawn(step: Step, address: str, found: Stored | None = None, **told: Json) -
     ``told``: more for the script."""
     plan, language = step.plan, phone.chrome(step.locale)
     prefill = _prefill(plan)
-    drawing = phone.Drawing(plan, step.at(), step.seed, raw={**prefill, **_refilled(step)})
+    raw = {**prefill, **_refilled(step)}
+    drawing = phone.Drawing(plan, step.at(), step.seed, raw=raw, taken=step.taken, past=step.past)
     pages = dict(phone.whole(plan, language))
     page = plan.page(step.page)
     start = [phone.first(drawing, page, language)] if page else []
@@ -189,15 +213,22 @@ def _told(step: Step, address: str, found: Stored | None, prefill: Mapping[str, 
         "today": paths.today(step.plan).isoformat(),
         "one": settings.get("one_per_screen", True),
         "back": settings.get("back", True),
-        "again": step.door.invitation_id is None,
+        "again": _again(step),
         "embed": request.args.get("embed") == "1",
         "fields": {code: value for code, value in step.at().facts.fields.items() if code in spoken},
         "given": _given(step.plan),
         "full": sorted(step.full),
+        "taken": step.taken,
+        "past": step.past,
         "prefill": prefill,
         "tap": _tapped(step.plan),
         "stored": found and {"id": found.id, "revision": found.revision, "raw": _refilled(step)},
     }
+
+
+def _again(step: Step) -> bool:
+    """Whether whoever has answered may answer again."""
+    return step.door.invitation_id is None and not step.plan.once
 
 
 def _render(step: Step, address: str, **more: Any) -> Response:
@@ -293,10 +324,18 @@ def _plain(step: Step, address: str) -> Response:
         raise NotFound(doors.UNKNOWN)
     errors, doubts = step.sentences(step.errors), step.sentences(step.doubts)
     raw = {**_prefill(step.plan), **_refilled(step), **step.raw}
-    drawing = phone.Drawing(step.plan, step.at(), step.seed, raw, errors, doubts)
+    drawing = phone.Drawing(
+        step.plan, step.at(), step.seed, raw, errors, doubts, taken=step.taken, past=step.past
+    )
     response = _render(step, address, pages=[phone.alone(drawing, page)], errors=errors)
     response.status_code = 422 if errors else 200
     return response
+
+
+def _standings(step: Step, ending: Mapping[str, Json]) -> list[Standing]:
+    """What the last page tells of everybody's answers."""
+    shown = ending["kind"] == "completed" and standings.shown(step.plan)
+    return standings.standings(step.door, step.plan) if shown else []
 
 
 def _ended(step: Step, code: str, receipt: str) -> Response:
@@ -310,6 +349,8 @@ def _ended(step: Step, code: str, receipt: str) -> Response:
         lang=step.locale.replace("_", "-"),
         last=phone.last(ending, drawing.lookup()),
         receipt=receipt,
-        again="" if step.door.invitation_id is not None else request.full_path.rstrip("?"),
+        again=request.full_path.rstrip("?") if _again(step) else "",
+        files=phone.files(plan),
+        standings=_standings(step, ending),
     )
     return make_response(html)

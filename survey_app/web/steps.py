@@ -21,7 +21,7 @@ from survey_app.engine.flow import Walk
 from survey_app.engine.plan import PagePlan, Plan
 from survey_app.extensions import db
 from survey_app.models.base import secret_code
-from survey_app.services import intake, paths, plans, quotas, saves
+from survey_app.services import intake, paths, plans, quotas, saves, seats
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.intake import Door, Post, Stored
 from survey_app.web import phone
@@ -57,6 +57,20 @@ class Step:
             return frozenset()
         with db.engine.connect() as source:
             return quotas.filled(source, self.door.survey_id, self.plan)
+
+    @cached_property
+    def taken(self) -> Mapping[str, list[str]]:
+        """Code → buckets of which no place is left now."""
+        if not self.plan.limits:
+            return {}
+        with db.engine.connect() as source:
+            return seats.taken(source, self.door.survey_id, self.plan)
+
+    @cached_property
+    def past(self) -> Mapping[str, list[str]]:
+        """Code → buckets whose time has passed."""
+        found = {code: sorted(self.plan.questions[code].over()) for code in self.plan.limits}
+        return {code: buckets for code, buckets in found.items() if buckets}
 
     @property
     def seed(self) -> int:
@@ -205,9 +219,10 @@ def forward(step: Step, doubted: set[str]) -> None:
 
 
 def _mend(step: Step) -> None:
-    """Back to the first page something is missing on."""
+    """Back to the first page something is missing on, or on which a choice came too late."""
     path = step.walk()
-    step.page = path.position or step.page
+    late = (question.page for code, question in step.plan.questions.items() if code in step.errors)
+    step.page = path.position or next(late, step.page)
     page = step.plan.page(step.page)
     codes = {question.code for question in page.questions} if page else set()
     step.errors = {code: fault for code, fault in step.errors.items() if code in codes}
