@@ -260,3 +260,48 @@ def test_counts_are_what_counting_by_hand_gives_whatever_happens(
             door = intake.door(door.code)
         now = counted(db)
         assert {place: n for place, n in held(db).items() if n} == {p: now[p] for p in limits if now[p]}
+
+
+# One vote per device
+
+
+@pytest.fixture
+def ballot(cast: SimpleNamespace, db: Any) -> Door:
+    made = document()
+    made["pages"][0]["questions"] = [{
+        "code": "Q1", "type": "vote", "title": "选谁？", "required": True,
+        "settings": {"options": [{"id": "a", "label": "甲"}, {"id": "b", "label": "乙"}], "once": True},
+    }]  # fmt: skip
+    return opened(db, factories.published(cast.east, made))
+
+
+def vote(device: str | None = None, **columns: Any) -> Post:
+    return new(answers={"Q1": "a"}, complete=True, device=device, **columns)
+
+
+def test_a_device_votes_once(ballot: Door, db: Any) -> None:
+    phone, other = factories.public_id(), factories.public_id()
+    first = vote(phone)
+    done = submit(ballot, first)
+    refusal = refused(lambda: submit(ballot, vote(phone)))
+    assert refusal.errors == {"Q1": seats.AGAIN}
+    assert submit(ballot, first) == done
+    submit(ballot, vote(other))
+    submit(ballot, vote(None))
+    assert len(completed(db)) == 3
+
+
+def test_a_device_that_votes_many_times_at_once_votes_once(app: Flask, ballot: Door, db: Any) -> None:
+    phone = factories.public_id()
+    replies = in_parallel(app, [lambda: submit(ballot, vote(phone))] * 16)
+    assert sum(isinstance(reply, dict) for reply in replies) == 1, replies
+    assert len(completed(db)) == 1
+
+
+def test_a_draft_is_no_vote(ballot: Door, cast: SimpleNamespace, db: Any) -> None:
+    phone = factories.public_id()
+    submit(ballot, new(page="p1", answers={"Q1": "b"}, device=phone))
+    done = submit(ballot, vote(phone))
+    refused(lambda: submit(ballot, vote(phone)))
+    responses.remove(cast.owner, ballot.survey_code, done["id"])
+    submit(ballot, vote(phone))
