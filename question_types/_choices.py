@@ -101,7 +101,7 @@ def listing(items: Iterable[Mapping[str, Any]], what: str, few: int) -> list[str
 def options(settings: Values) -> dict[str, str]:
     """Option id → label, in the author's order, “Other” last."""
     found = {option["id"]: option["label"] for option in settings["options"]}
-    if settings["other"]:
+    if settings.get("other"):
         found[OTHER] = settings["other_label"] or Words(N_("Other"))
     return found
 
@@ -212,7 +212,7 @@ def _place(word: str) -> int:
 def specified(settings: Values, message: str) -> str | None:
     """The text in a reply such as “其他：自助机” or “其他（自助机）”; None if it is no such reply."""
     match = _OTHER_TEXT.fullmatch(folded(message)[:300])
-    if not (settings["other"] and match and picked(settings, match[1]) == OTHER):
+    if not (settings.get("other") and match and picked(settings, match[1]) == OTHER):
         return None
     return clean(match[2]).removesuffix(")") or None
 

@@ -35,7 +35,7 @@
   const ticks = (control) => control.type === 'radio' || control.type === 'checkbox';
 
   function strings(control) {
-    if (control.disabled || (ticks(control) && !control.checked)) return [];
+    if (control.disabled || (ticks(control) && !control.checked) || control.closest('.row[hidden]')) return [];
     return control.value.trim() ? [control.value] : [];
   }
 
@@ -54,7 +54,8 @@
   function fill(code, raw) {
     controls[code].forEach((control) => {
       const name = part(control, code), given = raw[name] || [];
-      const place = name ? (raw[''] || []).indexOf(name) + 1 : 0; /* of an option in an order of options */
+      const listed = control.tagName === 'SELECT' && name; /* an option in an order of options */
+      const place = listed ? (raw[''] || []).indexOf(name) + 1 : 0;
       if (ticks(control)) control.checked = given.includes(control.value);
       else control.value = given[0] || (place ? String(place) : '');
     });
@@ -94,6 +95,7 @@
     return ((source && source.dataset.buckets) || '').split(' ').filter(Boolean);
   }
 
+  const NOTED = 'MT'; /* operators of several options, each with a comment */
   const nothing = (ops) => ({ ops, list: [], buckets: [], said: [], text: '', rows: {} });
 
   function add(found, control, code) {
@@ -116,7 +118,8 @@
     const rows = Object.keys(found.rows), place = (row) => found.rows[row].list[0];
     const told = mine.told && mine.told[code];
     if (told && told.of === text(read(code))) found.buckets.push(...told.list);
-    if (rows.length && ops.includes('D')) rows.forEach((row) => found.list.push(...found.rows[row].list));
+    if (ops === NOTED) found.list.push(...rows.filter((row) => !found.list.includes(row)));
+    else if (rows.length && ops.includes('D')) rows.forEach((row) => found.list.push(...found.rows[row].list));
     else if (rows.length) found.list = ops.includes('K') ? rows.sort((a, b) => place(a) - place(b)) : rows;
     rows.forEach((row) => {
       const part = found.rows[row];
@@ -124,7 +127,7 @@
       found.text += (found.text && '\n') + part.text;
       part.buckets = part.buckets.filter((each) => each.startsWith(row + ':')).map((each) => each.slice(row.length + 1));
     });
-    return found.list.length || found.text ? found : null;
+    return found.list.length || (found.text && !ops.includes('T')) ? found : null;
   }
 
   const lone = (found) => (found.list.length === 1 && !found.ops.includes('M') ? found.list[0] : undefined);
@@ -811,9 +814,12 @@
       if (!legend) return said;
       return found.ops.includes('K') ? legend.textContent : legend.textContent + ': ' + said;
     });
-    if (rows.length) return rows.join(found.ops.includes('K') ? words.comma : '; ');
-    return found.said.map((name, at) =>
-      (found.list[at] === 'other' && found.text ? say(words.other, { label: name, text: found.text }) : name) + suffix).join(words.comma);
+    if (rows.length && found.ops !== NOTED) return rows.join(found.ops.includes('K') ? words.comma : '; ');
+    const beside = (id) => (id === 'other' || found.ops === 'QT' ? found.text : (found.rows[id] || {}).text);
+    return found.said.map((name, at) => {
+      const told = beside(found.list[at]);
+      return (told ? say(words.other, { label: name, text: told }) : name) + suffix;
+    }).join(words.comma);
   }
 
   function show(screen, how) {
@@ -855,6 +861,8 @@
       if (!alone && n < low) return [say(words.least, { n: low })];
       if (list.dataset.max && n > list.dataset.max) return [say(words.most, { n: list.dataset.max })];
     }
+    const raw = read(code), missing = controls[code].find((each) => each.required && !raw[part(each, code)]);
+    if (missing) return [missing.dataset.missing || words.required, missing];
     for (const control of controls[code]) {
       const fault = ticks(control) || !control.value.trim() ? '' : mistyped(control, plan.questions[code].ops || '');
       if (fault) return [fault, control];
@@ -1046,7 +1054,8 @@
   function moves(control) {
     if (!door.one || control.type !== 'radio' || here.codes.filter(collects).length !== 1) return false;
     const code = here.key, rest = controls[code].filter((each) => each.type !== 'radio');
-    return control.name === code && !control.closest('.track') && !(control.value === 'other' && rest.length);
+    const more = rest.length && (control.value === 'other' || plan.questions[code].ops.includes('T'));
+    return control.name === code && !control.closest('.track') && !more;
   }
 
   function onward(delay) {

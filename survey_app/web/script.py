@@ -127,6 +127,8 @@ def labels(question: QuestionPlan) -> dict[str, str]:
     for part in question.domain():
         for value in () if part.name or part.open else part.values:
             answer = [value] if part.many else value
+            if question.text(answer):  # with a comment: what is chosen is called as the page shows it
+                continue
             for sent in phone.refill(question, answer).get("", ()):
                 found[sent] = str(phone.said(question.label(answer)))
     if not found and "N" in question.type.operators:

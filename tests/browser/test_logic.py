@@ -44,7 +44,8 @@ FILL = """([codes, raw]) => {
     const given = raw[code] || {};
     for (const each of q.querySelectorAll('input[name], select[name], textarea[name]')) {
       const values = given[each.name.slice(code.length + 1)] || [];
-      const place = (given[''] || []).indexOf(each.name.slice(code.length + 1)) + 1;
+      const listed = each.tagName === 'SELECT' && given[''] || [];
+      const place = listed.indexOf(each.name.slice(code.length + 1)) + 1;
       if (each.type === 'radio' || each.type === 'checkbox') each.checked = values.includes(each.value);
       else each.value = values[0] || String(place || '');
     }
@@ -283,3 +284,100 @@ def test_loops_carried_options_and_calculated_values_agree(opened: Any) -> None:
         met |= there
         assert seen(page, plan, respondent.answers) == there, respondent.answers
     assert met >= {"S1", "S2", "S3", "S4", "Q8@a", "Q9"}
+
+
+def noted(id_: str, text: str = "") -> dict[str, Json]:
+    return {"v": id_, "other": {id_: text}} if text else {"v": id_}
+
+
+BESIDE: dict[str, Json] = {
+    "format": 1,
+    "title": "Comments and pictures",
+    "locale": "zh_CN",
+    "pages": [
+        {
+            "code": "p1",
+            "questions": [
+                question("Z", "yes_no"),
+                question(
+                    "C",
+                    "choice_comment",
+                    {
+                        "options": [
+                            *ABC[:2],
+                            {**ABC[2], "comment": True, "show": {"question": "Z", "is": True}},
+                        ]
+                    },
+                ),
+                question(
+                    "M",
+                    "multi_comment",
+                    {
+                        "options": [
+                            *ABC[:2],
+                            {**ABC[2], "show": {"question": "Z", "is": True}},
+                            {**ABC[3], "exclusive": True, "silent": True},
+                        ],
+                        "order": "random",
+                    },
+                ),
+                question("P", "image_choice", {"options": ABC, "many": True}),
+            ],
+        },
+        {
+            "code": "p2",
+            "questions": [
+                {"code": "always", "type": "statement", "title": "-"},
+                *(
+                    statement(f"S{number}", **when)
+                    for number, when in enumerate(
+                        [
+                            *({"question": "C", name: each} for name in ("is", "is_not") for each in "abc"),
+                            {"question": "C", "in": ["a", "c"]},
+                            {"question": "C", "not_in": ["a"]},
+                            {"question": "C", "answered": True},
+                            *({"question": code, "contains": "久"} for code in "CM"),
+                            *({"question": code, "starts": "ＴＯＯ"} for code in "CM"),
+                            *({"question": code, "ends": "a"} for code in "CM"),
+                            *({"question": code, "length": {"at_least": 4}} for code in "CM"),
+                            *({"question": code, "length": 0} for code in "CM"),
+                            *({"question": "M", "count": n} for n in (1, 2, 3)),
+                            *({"question": "M", "any_of": [each]} for each in "abcd"),
+                            {"question": "M", "all_of": ["a", "b"]},
+                            {"question": "M", "none_of": ["a", "c"]},
+                            {"question": "M", "exactly": ["b", "a"]},
+                            *({"question": "M", name: "b"} for name in ("is", "is_not")),
+                            {"question": "M", "answered": False},
+                            {"question": "P", "any_of": ["a", "d"]},
+                            {"question": "P", "is": "b"},
+                            {"question": "P", "count": 2},
+                        ]
+                    )
+                ),
+            ],
+        },
+    ],
+    "endings": [{"code": "end", "title": "End"}],
+}
+
+
+def test_choices_with_comments_and_pictures_mean_the_same_on_the_phone(opened: Any) -> None:
+    page, plan = opened(BESIDE)
+    texts = ["", "久", "too slow", "a", "Too\n久a"]
+    chance = random.Random(3)
+    outcomes = set()
+    for _ in range(60):
+        several = chance.sample("abc", chance.randint(0, 3))
+        answers = {
+            "Z": chance.random() < 0.5,
+            "C": chance.choice(
+                [None, *(noted(id_, text) for id_ in "ab" for text in texts), noted("c", "久")]
+            ),
+            "M": {id_: chance.choice(texts) for id_ in sorted(several)} or chance.choice([None, {"d": ""}]),
+            "P": [id_ for id_ in "abcd" if chance.random() < 0.4] or None,
+        }
+        answers = {code: value for code, value in answers.items() if value is not None}
+        there = expected(plan, answers, {})
+        outcomes.add(frozenset(there))
+        assert seen(page, plan, answers) == there, answers
+    assert len(outcomes) > 40
