@@ -207,6 +207,9 @@ class QuestionType:
     )
     """What stands beside a bucket whose places are all taken, and the refusal of an answer that came too late
     for it (English message ids)."""
+    sealed: ClassVar[bool] = False
+    """True where the answer is too personal to lie open: it is encrypted in the database and everything but
+    ``label_of`` (which hides what nobody must see) and ``check`` does without looking at it."""
     examples: ClassVar[tuple[Example, ...]] = ()
 
     class Settings(Form):

@@ -483,7 +483,8 @@ def test_a_type_that_speaks_understands_its_own_words(key: str, index: int) -> N
     if instructions is None:
         return
     assert instructions.strip()
-    raw = kind.hear(values, kind.label_of(values, example.value))
+    said = example.value if kind.sealed else kind.label_of(values, example.value)
+    raw = kind.hear(values, said)
     assert raw is not None
     assert kind.parse(values, raw) == example.value
 

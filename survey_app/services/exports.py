@@ -17,8 +17,9 @@ from survey_app.engine.plan import Plan, QuestionPlan
 from survey_app.extensions import db
 from survey_app.models import Response, Survey, Unit, Version
 from survey_app.models.base import Moment
-from survey_app.services import plans
+from survey_app.services import plans, seals
 from survey_app.services.errors import Refused
+from survey_app.services.links import config
 
 FORMATS = ("csv", "jsonl", "json")
 
@@ -90,7 +91,7 @@ def stream(source: Source, kind: str, labels: bool = False, translate: Translate
 
 def records(source: Source) -> Iterator[dict[str, Any]]:
     """Each response as a JSON object, in the order they began."""
-    numbers = _numbers(source.survey)
+    numbers, secret = _numbers(source.survey), config().secret_key
     for row in _rows(source):
         yield {
             "id": row.public_id,
@@ -102,7 +103,7 @@ def records(source: Source) -> Iterator[dict[str, Any]]:
             "completed_at": _instant(row.completed_at),
             "seconds": row.seconds,
             "locale": row.locale,
-            "answers": row.answers,
+            "answers": seals.hidden(row.answers, secret),
             "fields": row.fields,
         }
 

@@ -77,7 +77,7 @@ def submit(door: Door, post: Post) -> Reply:
 def stored(door: Door, id: str) -> Stored | None:
     """The response ``id`` of this door; through a personal link the invitation's own, whatever its id."""
     with db.engine.connect() as source:
-        row = find(source, door, id)
+        row = find(source, door, id, _secret())
         if row is None or row.distribution_id != door.distribution_id:
             return None
         plan = plans.plan_of(row.version_id, source)
@@ -113,6 +113,6 @@ def _foreseen(save: Save) -> Outcome | None:
         return save.foreseen()
     except Refused:
         with db.engine.connect() as source:
-            if find(source, save.door, save.post.id) is None:
+            if find(source, save.door, save.post.id, save.secret) is None:
                 raise
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, bindparam, update
 from survey_app.engine.plan import Plan
 from survey_app.models import Invitation, Response, Verbatim
 from survey_app.models.prepared import Insert
-from survey_app.services import cells, quotas, seats
+from survey_app.services import cells, quotas, seals, seats
 from survey_app.services.doors import Door
 from survey_app.services.paths import ROWS
 
@@ -53,14 +54,22 @@ _CHANGE = (
 )
 
 
-def find(connection: Connection, door: Door, id: str, lock: bool = False) -> Any:
-    """The stored response (with ``unit_code`` and ``place_code``) that a save through this door is about, or
-    None. A personal link has one response, whatever id another phone made for it. ``lock``: no other
-    transaction may change it before this one ends."""
+def find(connection: Connection, door: Door, id: str, secret: str, lock: bool = False) -> Any:
+    """The stored response (with ``unit_code`` and ``place_code``) that a save through this door is about, its
+    answers open, or None. A personal link has one response, whatever id another phone made for it. ``lock``:
+    no other transaction may change it before this one ends."""
     row = connection.execute(_by_id(lock), {"id": id}).first()
     if row is None and door.invitation_id is not None:
         row = connection.execute(_by_invitation(lock), {"id": door.invitation_id}).first()
-    return row
+    return row if row is None else _opened(row, secret)
+
+
+def _opened(row: Any, secret: str) -> Any:
+    answers = seals.opened(row.answers, secret)
+    if answers is row.answers:
+        return row
+    columns = {**row._mapping, "answers": answers}
+    return SimpleNamespace(**columns, _mapping=columns)
 
 
 _INSERT = Insert(
@@ -74,10 +83,10 @@ _SAY = Insert(
 )
 
 
-def begin(connection: Connection, plan: Plan, row: Row) -> int | None:
-    """Stores a new response and counts its beginning; its row id, or None where one with this public id or
-    for this invitation exists."""
-    id: int | None = _INSERT.run(connection, row)
+def begin(connection: Connection, plan: Plan, row: Row, secret: str) -> int | None:
+    """Stores a new response, its sealed answers encrypted, and counts its beginning; its row id, or None
+    where one with this public id or for this invitation exists."""
+    id: int | None = _INSERT.run(connection, {**row, "answers": seals.closed(plan, row["answers"], secret)})
     if id is not None:
         key = (row["survey_id"], cells.day(plan, row["started_at"]), row["unit_id"], row["channel"])
         cells.fold(connection, {key: cells.began()})
@@ -85,9 +94,10 @@ def begin(connection: Connection, plan: Plan, row: Row) -> int | None:
     return id
 
 
-def change(connection: Connection, id: int, changed: Row) -> None:
-    """Stores what a save changed of a response."""
-    connection.execute(_CHANGE, {"key": id, **changed})
+def change(connection: Connection, plan: Plan, id: int, changed: Row, secret: str) -> None:
+    """Stores what a save changed of a response, sealed answers encrypted."""
+    answers = seals.closed(plan, changed["answers"], secret)
+    connection.execute(_CHANGE, {"key": id, **changed, "answers": answers})
 
 
 def end(connection: Connection, plan: Plan, row: Row, counted: Iterable[str], live: Plan) -> None:

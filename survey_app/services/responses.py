@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Select, bindparam, delete, select, tuple_
 from question_types.base import N_
 from survey_app.extensions import db
 from survey_app.models import Response, Survey, User, Verbatim, Version
-from survey_app.services import accounts, cells, plans, quotas, seats
+from survey_app.services import accounts, cells, plans, quotas, seals, seats
 from survey_app.services.errors import NotFound
+from survey_app.services.links import config
 from survey_app.services.paths import ROWS
 from survey_app.services.surveys import begin
 
@@ -96,6 +97,16 @@ def get(actor: User, survey_code: str, id: str) -> Row:
     return _row(_mine(actor, accounts.survey(actor, survey_code), id))
 
 
+def reveal(actor: User, survey_code: str, id: str) -> Row:
+    """One response with its sealed answers open; the journal says who looked. Raises NotFound."""
+    survey = accounts.survey(actor, survey_code)
+    found = _mine(actor, survey, id)
+    begin()
+    accounts.audit(actor, "response.reveal", f"response:{id}", survey=survey.code)
+    db.session.commit()
+    return replace(_row(found), answers=seals.opened(found.answers, config().secret_key))
+
+
 def remove(actor: User, survey_code: str, id: str) -> None:
     """Deletes a response with its verbatims and takes it out of all counts. Raises NotFound."""
     survey = accounts.survey(actor, survey_code)
@@ -175,7 +186,7 @@ def _row(found: Any) -> Row:
         position=found.position,
         revision=found.revision,
         seed=found.seed,
-        answers=found.answers,
+        answers=seals.hidden(found.answers, config().secret_key),
         fields=found.fields,
         flags=found.flags,
     )

@@ -137,12 +137,12 @@ class Save:
     def run(self, connection: Connection) -> Reply:
         """The work itself: a new response, or a change of the stored one."""
         likely_new = self.fresh is not None and self.post.revision == 1 and not self.door.closed
-        row = None if likely_new else ledger.find(connection, self.door, self.post.id, lock=True)
+        row = None if likely_new else ledger.find(connection, self.door, self.post.id, self.secret, lock=True)
         if row is None:
             begun = self._begin(connection)
             if begun is not None:
                 return begun
-            row = ledger.find(connection, self.door, self.post.id, lock=True)
+            row = ledger.find(connection, self.door, self.post.id, self.secret, lock=True)
         return self._go_on(connection, row)
 
     def _first(self, full: frozenset[str]) -> Outcome:
@@ -163,7 +163,7 @@ class Save:
         full = quotas.full(connection, self.door.survey_id, plan) if plan.quotas else frozenset()
         made = self.fresh or self._first(full)
         row = self._row(version_id, plan, made, self.clock())
-        id = ledger.begin(connection, plan, row)
+        id = ledger.begin(connection, plan, row, self.secret)
         if id is None:
             return None
         if made.ended:
@@ -239,7 +239,7 @@ class Save:
             "completed_at": at if made.ended else None,
             "seconds": seconds if made.ended else None,
         }
-        ledger.change(connection, row.id, changed)
+        ledger.change(connection, plan, row.id, changed, self.secret)
         if made.ended:
             ended = {**row._mapping, **changed, "device": row.device or self.post.device}
             ledger.end(connection, plan, ended, made.walk.quotas, self.door.plan)

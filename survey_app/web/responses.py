@@ -17,7 +17,7 @@ from survey_app.engine.plan import Plan
 from survey_app.extensions import db
 from survey_app.models import Survey
 from survey_app.security import needs
-from survey_app.services import accounts, cube, exports, plans, privacy, responses
+from survey_app.services import accounts, cube, exports, plans, privacy, responses, seals
 from survey_app.services.asked import asked_of, live_plan, main_of, zone_of
 from survey_app.services.responses import STATES, Filter, Row
 from survey_app.web.dashboards import channel_name
@@ -125,9 +125,20 @@ def plan_of(row: Row) -> Plan:
 @needs("responses.read")
 def show(code: str, id: str) -> str:
     """One response, question by question."""
-    survey = accounts.survey(actor(), code)
-    row = responses.get(actor(), code, id)
+    return _page(accounts.survey(actor(), code), responses.get(actor(), code, id))
+
+
+@blueprint.post("/<id>/reveal")
+@needs("contacts.read")
+def reveal(code: str, id: str) -> str:
+    """The same page with what is kept sealed in clear; the journal says who looked."""
+    return _page(accounts.survey(actor(), code), responses.reveal(actor(), code, id), revealed=True)
+
+
+def _page(survey: Survey, row: Row, revealed: bool = False) -> str:
     plan, zone = plan_of(row), zone_of(survey)
+    closed = seals.codes(plan) & row.answers.keys()
+    clear = {code: str(row.answers[code]) for code in closed} if revealed else {}
     return render_template(
         "dashboards/response.html",
         survey=survey,
@@ -136,7 +147,8 @@ def show(code: str, id: str) -> str:
         channel=channel_name(row.channel),
         began=row.started_at.astimezone(zone),
         ended=row.completed_at and row.completed_at.astimezone(zone),
-        answers=answers(plan, row),
+        answers=[{**each, "answer": clear.get(each["code"], each["answer"])} for each in answers(plan, row)],
+        sealed=bool(closed) and not revealed and privacy.sees_identity(actor()),
         fields=privacy.shown_to(actor(), dict(row.fields)),
         masked=not privacy.sees_identity(actor()),
     )
