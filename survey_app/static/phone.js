@@ -1284,6 +1284,6 @@
   };
 
   /* The scripts of single question types have run by then. */
-  const drawn = new Promise((done) => { document.addEventListener('DOMContentLoaded', done); });
-  Promise.all([load(), drawn]).then(([found]) => start(found));
+  const parsed = new Promise((done) => { document.addEventListener('DOMContentLoaded', done); });
+  Promise.all([load(), parsed]).then(([found]) => start(found));
 }());
