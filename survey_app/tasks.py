@@ -19,7 +19,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
 from survey_app.config import Config
-from survey_app.services import bell, deliveries, digest, health
+from survey_app.services import bell, conversations, deliveries, digest, health
 
 THREADS = 3
 """Of the worker: one may read words, one may hand over messages, one stays free."""
@@ -130,6 +130,8 @@ def bind(app: Flask) -> Huey:
 def sweep(app: Flask) -> None:
     """Says that the worker lives, and looks for whatever no ring told of."""
     health.beat(app.extensions["config"])
+    with app.app_context():
+        conversations.expire()
     for what in (bell.WORDS, bell.DELIVERIES):
         app.extensions["bell"](what)
 

@@ -123,6 +123,25 @@ class QuestionPlan:
         """The finite classes an answer can fall in."""
         return self.type.domain(self.settings)
 
+    def say(self, settings: Json) -> str | None:
+        """The answering instructions as one plain-text message under ``settings`` (see :meth:`visible`); None
+        where text cannot carry the type."""
+        before = base.zone.set(self.zone)
+        try:
+            return self.type.say(settings)
+        finally:
+            base.zone.reset(before)
+
+    def hear(self, settings: Json, message: str) -> Json:
+        """The value of a plain-text reply, not checked yet; None where it cannot be understood. Raises
+        Invalid."""
+        before = base.zone.set(self.zone)
+        try:
+            raw = self.type.hear(settings, message)
+            return None if raw is None else self.type.parse(settings, raw)
+        finally:
+            base.zone.reset(before)
+
     def needs_answer(self, facts: Facts) -> bool:
         """Whether this respondent must answer."""
         return self.required if isinstance(self.required, bool) else self.required(facts)

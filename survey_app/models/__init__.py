@@ -5,6 +5,7 @@ from pathlib import Path
 from survey_app.models.account import Audit, Token, Unit, User
 from survey_app.models.cell import Bucket, Cell, Quota, Seat
 from survey_app.models.contact import Contact
+from survey_app.models.conversation import Conversation, Turn
 from survey_app.models.dashboard import Dashboard
 from survey_app.models.distribution import ChannelAccount, Delivery, Distribution, Invitation, Place
 from survey_app.models.probe import Probe
@@ -26,6 +27,7 @@ __all__ = [
     "Cell",
     "ChannelAccount",
     "Contact",
+    "Conversation",
     "Dashboard",
     "Delivery",
     "Distribution",
@@ -39,6 +41,7 @@ __all__ = [
     "Stamp",
     "Survey",
     "Token",
+    "Turn",
     "Unit",
     "User",
     "Verbatim",

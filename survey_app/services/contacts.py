@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from question_types.base import N_, Invalid
 from survey_app import security
 from survey_app.extensions import db
-from survey_app.models import Contact, Delivery, Invitation, Response, Unit, User
+from survey_app.models import Contact, Conversation, Delivery, Invitation, Response, Unit, User
 from survey_app.services import accounts, identifiers, sheets
 from survey_app.services.errors import Conflict, NotFound, Refused
 from survey_app.services.links import config
@@ -331,6 +331,9 @@ def forget(actor: User, code: str) -> None:
         update(Response).where(Response.contact_id == contact.id).values(contact_id=None, invitation_id=None)
     )
     db.session.execute(update(Response).where(Response.invitation_id.in_(theirs)).values(invitation_id=None))
+    spoken = or_(Conversation.contact_id == contact.id, Conversation.invitation_id.in_(theirs))
+    nobody = {"contact_id": None, "invitation_id": None}
+    db.session.execute(update(Conversation).where(spoken).values(nobody))
     db.session.execute(delete(Invitation).where(Invitation.contact_id == contact.id))
     db.session.delete(contact)
     accounts.audit(actor, "contact.forget", f"contact:{code}")

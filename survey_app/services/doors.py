@@ -77,7 +77,12 @@ def door(code: str, closed: bool = False) -> Door:
 
 def door_of_token(token: str, closed: bool = False) -> Door:
     """The door behind the personal link ``/i/<token>``; raises like :func:`door`."""
-    return _opened(security.token_hash(token), (_INVITATION,), closed)
+    return door_of_hash(security.token_hash(token), closed)
+
+
+def door_of_hash(token_hash: str, closed: bool = False) -> Door:
+    """The door behind the personal link whose token has this hash; raises like :func:`door`."""
+    return _opened(token_hash, (_INVITATION,), closed)
 
 
 _FACTS = (

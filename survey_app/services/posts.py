@@ -24,9 +24,10 @@ MOST = 2000
 
 @dataclass(frozen=True)
 class Post:
-    """One save. ``answers``: code → value, None clears. ``raw``: code → what the form controls delivered,
-    for the question's type to parse. ``version``: number of the version the page was made from, for a new
-    response. ``device``: the number a phone drew for this survey, which tells a second response of it."""
+    """One save. ``page``: the page passed last, ``""``: none yet. ``answers``: code → value, None clears.
+    ``raw``: code → what the form controls delivered, for the question's type to parse. ``version``: number of
+    the version the page was made from, for a new response. ``device``: the number a phone drew for this
+    survey, which tells a second response of it."""
 
     id: str
     revision: int

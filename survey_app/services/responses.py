@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, select, tuple_
 
 from question_types.base import N_
 from survey_app.extensions import db
-from survey_app.models import Response, Survey, User, Verbatim, Version
+from survey_app.models import Conversation, Response, Survey, Turn, User, Verbatim, Version
 from survey_app.services import accounts, cells, plans, quotas, seals, seats
 from survey_app.services.errors import NotFound
 from survey_app.services.links import config
@@ -131,6 +131,9 @@ def erase(connection: Connection, row: Any) -> None:
         cells.add(deltas.setdefault((row.survey_id, day, unit, channel), {}), cells.words(sentiment, -1))
     quotas.count(connection, row.survey_id, quotas.of_response(row, plan), by=-1)
     connection.execute(delete(Verbatim).where(Verbatim.response_id == row.id))
+    spoken = select(Conversation.id).where(Conversation.response == row.public_id)
+    connection.execute(delete(Turn).where(Turn.conversation_id.in_(spoken)))
+    connection.execute(delete(Conversation).where(Conversation.response == row.public_id))
     connection.execute(delete(Response).where(Response.id == row.id))
     cells.fold(connection, deltas)
 

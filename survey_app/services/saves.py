@@ -87,7 +87,7 @@ def outcome(plan: Plan, post: Post, answers: Answers, given: Given) -> Outcome:
     """The state a response has with these answers. Raises Refused where it shall be complete and is not."""
     if post.complete:
         return _finished(plan, answers, given)
-    if post.page is not None and plan.page(post.page) is None:
+    if post.page and plan.page(post.page) is None:
         raise Refused(INCOMPLETE, {"page": N_("There is no such page.")})
     path = walk(plan, answers, given.fields, given.seed, full=given.full, today=given.today, upto=post.page)
     if path.quota and path.kind and path.ending:  # the phone cannot know that a quota is full: it ends here
