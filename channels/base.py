@@ -41,7 +41,9 @@ class Capabilities:
 
     ``links``: offered link modes, of ``public`` (one link for all), ``personal`` (one per contact),
     ``place`` (one per printed code). ``sends``: hands messages to somebody. ``batch``: messages per
-    hand-over; ``rate``: messages per second, 0 = no limit.
+    hand-over; ``rate``: messages per second, 0 = no limit. ``inbound``: people can reply, so a survey can be
+    answered message by message. ``rehearsal``: nothing reaches anybody; the console shows what would have
+    been sent, and lets managers reply.
     """
 
     links: tuple[str, ...] = ("public",)
@@ -50,6 +52,7 @@ class Capabilities:
     inbound: bool = False
     batch: int = 1
     rate: float = 0
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,13 +91,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Event:
-    """What a provider told us later: ``delivered``, ``failed``, ``opened``, ``replied``, ``opted_out``."""
+    """What a provider told us later: ``delivered``, ``failed``, ``opened``, ``replied``, ``opted_out``. Of
+    a reply ``provider_id`` is its own id, the same when it is told again, ``sender`` who wrote ``text``."""
 
     kind: str
     provider_id: str
     at: datetime
     text: str = ""
     code: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True)

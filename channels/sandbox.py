@@ -28,7 +28,9 @@ class Sandbox(Channel):
     key = "sandbox"
     label = N_("Test channel (sends nothing)")
     hint = N_("Shows every message exactly as it would be sent, with its cost. Nobody receives anything.")
-    capabilities = Capabilities(links=("personal",), sends=True, receipts=False, batch=100)
+    capabilities = Capabilities(
+        links=("personal",), sends=True, receipts=False, inbound=True, batch=100, rehearsal=True
+    )
     examples = (
         {"text": "{name}，请您评价本次服务：{link}"},
         {"sign": "示例", "text": "尊敬的{name|客户}，您好！感谢到访，请点击 {link} 说说您的感受。"},

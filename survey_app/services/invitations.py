@@ -20,7 +20,7 @@ from survey_app.extensions import db
 from survey_app.models import Contact, Delivery, Distribution, Invitation, User, Version
 from survey_app.models.base import now, secret_code
 from survey_app.services import accounts, bell, sheets
-from survey_app.services.errors import Conflict, Refused
+from survey_app.services.errors import Conflict, NotFound, Refused
 from survey_app.services.links import adapter, config, personal
 from survey_app.services.surveys import begin
 
@@ -164,6 +164,15 @@ def among(distribution: Distribution, contacts: Sequence[Contact]) -> set[int]:
     mine = Invitation.distribution_id == distribution.id
     ids = [contact.id for contact in contacts]
     return set(db.session.scalars(select(Invitation.contact_id).where(mine, Invitation.contact_id.in_(ids))))
+
+
+def get(distribution: Distribution, code: str) -> Invitation:
+    """One invitation of a distribution. Raises NotFound."""
+    mine = Invitation.distribution_id == distribution.id
+    found = db.session.scalar(select(Invitation).where(Invitation.code == code, mine))
+    if found is None:
+        raise NotFound(N_("There is no such invitation."))
+    return found
 
 
 def table(actor: User, distribution: Distribution) -> str:

@@ -6,6 +6,7 @@ import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from channels.base import Event
 from survey_app.models import Conversation, Distribution, Invitation, Response, Turn, Verbatim
 from survey_app.models.base import now
 from survey_app.services import (
@@ -176,6 +178,18 @@ def test_a_reply_finds_its_contact_by_number(sandbox: Distribution, guest: Invit
     assert conversations.replied(sandbox, number, "9分", "sms-1") == said
     assert conversations.replied(sandbox, number, "１", "sms-2").messages == ("谢谢您的反馈",)
     assert the_response(db).contact_id == guest.contact_id
+
+
+def test_what_a_provider_tells_is_heard_where_it_is_a_reply(
+    sandbox: Distribution, guest: Invitation, db: Any
+) -> None:
+    number = contacts.reveal(guest.contact, "phone")
+    event = Event("replied", "mo-1", now(), text="９", sender=number)
+    said = conversations.take(sandbox, event)
+    assert said is not None
+    assert conversations.take(sandbox, event) == said
+    assert conversations.take(sandbox, replace(event, kind="delivered")) is None
+    assert the_response(db).answers == {"Q1": 9}
 
 
 def test_a_greeting_begins_a_conversation_and_is_no_answer(

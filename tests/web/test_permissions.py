@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from survey_app import security
 from survey_app.app import create_app
-from survey_app.models import Dashboard, Delivery
+from survey_app.models import Conversation, Dashboard, Delivery
 from survey_app.services import accounts
 from survey_app.web import guard
 from tests import factories
@@ -41,7 +41,8 @@ def things(cast: SimpleNamespace, db: Any) -> dict[str, Any]:
     message = Delivery(invitation=invitation)
     db.session.add(message)
     board = Dashboard(survey_id=survey.id, unit_id=cast.east.id, name="east")
-    db.session.add(board)
+    talk = Conversation(distribution_id=distribution.id)
+    db.session.add_all([board, talk])
     db.session.commit()
     tokens = {name: accounts.create_token(getattr(cast, name), "test") for name in CAST[:-1]}
     places = {
@@ -50,6 +51,7 @@ def things(cast: SimpleNamespace, db: Any) -> dict[str, Any]:
         "dcode": distribution.code,
         "distribution": distribution.code,
         "mcode": message.code,
+        "tcode": talk.code,
         "pcode": place.code,
         "place": place.code,
         "invitation": invitation.code,
