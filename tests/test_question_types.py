@@ -24,6 +24,8 @@ from survey_app.engine import statistics
 
 TYPES = plugins.types()
 CASES = [(key, index) for key, kind in TYPES.items() for index in range(len(kind.examples))]
+RAWS = 2000
+"""Random and hostile inputs every type is fed, shared out over its examples."""
 ANSWERED = [(key, index) for key, index in CASES if TYPES[key].collects]
 
 HOSTILE_STRINGS = [
@@ -236,14 +238,16 @@ def test_what_the_controls_hold_gives_the_answer_again(
 
 @pytest.mark.parametrize(("key", "index"), CASES)
 def test_nothing_that_a_form_can_send_breaks_a_type(key: str, index: int) -> None:
-    kind, values, _ = case(key, index)
+    kind, values, example = case(key, index)
     dice = random.Random(key)
-    names = ["", "other", "__proto__", *_ids(values, "rows")]
+    held = kind.refill(values, example.value) if kind.collects else {}
+    names = [*dict.fromkeys(["", "other", "__proto__", *_ids(values, "rows"), *held])]
     words = [*HOSTILE_STRINGS, *_ids(values, "options", "columns"), "3", "２", "2025-01-05", "yes"]
-    for _ in range(500):
+    words += [text for texts in held.values() for text in texts]
+    for _ in range(-(-RAWS // len(kind.examples))):
         raw = {
             name: dice.choices(words, k=dice.randrange(4))
-            for name in dice.sample(names, k=1 + dice.randrange(2))
+            for name in dice.sample(names, k=1 + dice.randrange(min(len(names), 4)))
         }
         _feed(kind, values, raw)
 
