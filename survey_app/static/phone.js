@@ -580,7 +580,7 @@
   /* ---- Saving ---- */
 
   const text = (raw) => JSON.stringify(raw || {});
-  const refused = {};
+  const refused = {}, left = new Set(); /* answers the server would not have; questions somebody has gone on from */
   let busy = '', again = false, wait = 0, timer = 0, stopped = false;
 
   const changed = () => Object.keys(Object.assign({}, mine.saved, mine.raw)).filter((code) =>
@@ -705,9 +705,14 @@
   }
 
   function wrong(errors, sentence) {
-    const codes = Object.keys(errors).filter((code) => fields[code]);
-    codes.forEach((code) => { refused[code] = text(mine.raw[code]); });
-    const asked = mine.done === 'asked';
+    const found = Object.keys(errors).filter((code) => fields[code]), asked = mine.done === 'asked';
+    found.forEach((code) => { refused[code] = text(mine.raw[code]); });
+    /* What is still being answered was sent along with the rest and may be half done. */
+    const codes = found.filter((code) => asked || !here || !here.codes.includes(code) || left.has(code));
+    if (found.length > codes.length && !codes.length) {
+      flush();
+      return;
+    }
     keep((state) => { state.done = ''; });
     if (panel.open) panel('');
     if (!codes.length) {
@@ -927,6 +932,10 @@
     if (going) return;
     going = true;
     take(here.codes);
+    here.codes.forEach((code) => {
+      left.add(code);
+      delete refused[code];
+    });
     for (let tries = 0; tries < 20 && navigator.onLine !== false && unheard(here.codes); tries += 1) {
       flush();
       await new Promise((done) => { setTimeout(done, 100); });
@@ -1071,6 +1080,7 @@
     others(code, control);
     complain(code, '');
     delete refused[code];
+    left.delete(code);
     take([code]);
     refresh();
     if (unheard([code])) flush();

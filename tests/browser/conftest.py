@@ -6,6 +6,7 @@ unless told otherwise) and fails the test for any error a page's script or polic
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -56,7 +57,8 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         pytest.skip("BROWSER TESTS DID NOT RUN: install Debian's chromium (apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        spoken = {**os.environ, "LANGUAGE": "en_US"}  # of the browser's own controls, dates for one
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET), env=spoken)
         yield browser
         browser.close()
 

@@ -513,6 +513,32 @@ def test_an_error_found_by_the_server_leads_back_to_its_question(
     assert stored()[0].answers == {"Q1": 2, "Q6": "123456"}
 
 
+def test_nobody_is_corrected_in_the_midst_of_an_answer(
+    address: Any, visit: Visit, window: Any, stored: Any
+) -> None:
+    phone = window()
+    page = visit(address(), phone)
+    step(page, "Q1", "9")
+    step(page, "Q3", "card")
+    title(page, "哪些方面让您满意")
+    saved(page)
+    held: list[Any] = []
+    phone.route("**/answers", lambda route: route.continue_() if held else held.append(route))
+    step(page, "Q4", "open")
+    onward(page)
+    title(page, "请评价各个环节")
+    step(page, "Q5.staff", "good")  # one row of two, while the save before is still on its way
+    with page.expect_response(lambda reply: reply.status == 422):
+        held[0].continue_()
+    expect(page.locator('[data-code="Q5"] .error')).to_be_empty()
+    assert page.evaluate("document.activeElement.name") == "Q5.staff"
+    step(page, "Q5.speed", "fair")
+    onward(page)
+    title(page, "等了几分钟")
+    saved(page)
+    assert stored()[0].answers["Q5"] == {"staff": "good", "speed": "fair"}
+
+
 def test_a_rule_on_the_weekday_of_a_typed_date_is_followed(address: Any, visit: Visit, stored: Any) -> None:
     day = {"code": "Q1", "type": "date", "title": "哪天来的？", "settings": {}}
     asked = {
