@@ -91,14 +91,14 @@ class Invalid(ValidationError):  # noqa: N818 - it is said of answers
     def sentence(self, translate: Callable[[str], str] = str) -> str:
         """The sentence in the language of ``translate`` (message id → text)."""
         text = translate(self.message)
-        return text % self.params if self.params else text
+        return text % {k: shown(v, translate) for k, v in self.params.items()} if self.params else text
 
 
 @dataclass(frozen=True)
 class Part:
     """One independently varying part of an answer, for the verifier and the simulator.
 
-    ``name`` is ``""`` for the whole answer or the row's id. ``values`` are one representative per
+    ``name`` is ``""`` for the whole answer, the row's id, or ``row.column`` (see :func:`nested`). ``values`` are one representative per
     finite class. With ``many`` the part's value is a list of ``low`` to ``high`` different ``values``;
     each of ``alone`` can only be chosen by itself and counts for neither bound. ``open`` says that the
     classes stand for unboundedly many values (text, decimals). An ``optional`` part may be left out of the
@@ -167,13 +167,32 @@ class Totals(Protocol):
     def amount(self, bucket: str = "") -> float: ...
 
 
+def nested(cells: Mapping[str, Json]) -> dict[str, Json]:
+    """An answer put together from its parts by name: ``row`` → cell, ``row.column`` → cell in a row. What is
+    None is left out."""
+    found: dict[str, Json] = {}
+    for name, cell in cells.items():
+        *path, last = name.split(".")
+        place = found
+        for step in path if cell is not None else ():
+            place = place.setdefault(step, {})
+        if cell is not None:
+            place[last] = cell
+    return found
+
+
 def held(value: Json) -> dict[str, list[str]]:
-    """Controls named as the value is built: ids and texts under ``""``, rows under their ids, the text of
-    “other” under ``other``."""
+    """Controls named as the value is built: ids and texts under ``""``, rows under their ids, cells under
+    ``row.column``, the text of “other” under ``other``."""
     if isinstance(value, Mapping) and "v" in value:
         return {**held(value["v"]), **{name: [text] for name, text in (value.get("other") or {}).items()}}
     if isinstance(value, Mapping):
-        return {row: held(cell).get("", []) for row, cell in value.items()}
+        rows = {row: held(cell) for row, cell in value.items()}
+        return {
+            f"{row}.{name}" if name else row: cell
+            for row, in_it in rows.items()
+            for name, cell in in_it.items()
+        }
     if isinstance(value, list):
         return {"": [str(each) for each in value]}
     return {"": [("no", "yes")[value] if isinstance(value, bool) else str(value)]}
@@ -235,6 +254,15 @@ class QuestionType:
     def domain(self, settings: Values) -> tuple[Part, ...]:
         """The finite classes an answer can fall in."""
         return ()
+
+    def rows(self, settings: Values) -> dict[str, str]:
+        """What ``row`` of a condition may name → label: the named parts of the domain."""
+        labels = self.buckets(settings)
+        return {part.name: labels.get(part.name, part.name) for part in self.domain(settings) if part.name}
+
+    def operators_of(self, settings: Values, row: str) -> str:
+        """Letters of the operators that fit one row; for ``any`` and ``every``, those that fit all rows."""
+        return self.operators.replace("R", "")
 
     def buckets(self, settings: Values) -> dict[str, str]:
         """Bucket → label for all buckets known beforehand. Never contains ``""``. Labels are the author's own

@@ -17,7 +17,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from question_types.base import Example, Invalid, Json, Part, QuestionType, Raw, Values, Words, translated
+from question_types.base import (
+    Example,
+    Invalid,
+    Json,
+    Part,
+    QuestionType,
+    Raw,
+    Values,
+    Words,
+    nested,
+    translated,
+)
 from survey_app import plugins
 from survey_app.engine import settings as forms
 from survey_app.engine import statistics
@@ -138,7 +149,7 @@ def answers_of(parts: tuple[Part, ...]) -> Iterator[Json]:
         if parts[0].name == "":
             yield choice[0]
         else:
-            yield {part.name: value for part, value in zip(parts, choice, strict=True) if value is not None}
+            yield nested({part.name: value for part, value in zip(parts, choice, strict=True)})
 
 
 def _choices(part: Part) -> Iterator[Json]:
@@ -350,9 +361,7 @@ def test_the_domain_covers_the_examples_and_is_allowed(key: str, index: int) -> 
     parts = kind.domain(values)
     assert parts
     for part in parts:
-        _prove_covered(
-            part, example.value[part.name] if part.name and part.name in example.value else example.value
-        )
+        _prove_covered(part, _part_of(example.value, part.name))
     possible = list(answers_of(parts))
     if len(parts) == 1:
         for answer in possible:
@@ -366,6 +375,14 @@ def _bare(value: Json) -> Json:
     return value["v"] if isinstance(value, dict) and "v" in value else value
 
 
+def _part_of(value: Json, name: str) -> Json:
+    """The part of an answer with a name; the whole answer where it has none or leaves it out."""
+    found = value
+    for step in name.split(".") if name else ():
+        found = found.get(step) if isinstance(found, dict) else None
+    return value if found is None else found
+
+
 def _prove_covered(part: Part, value: Json) -> None:
     plain = _bare(value)
     if part.name and isinstance(plain, dict):
@@ -376,6 +393,17 @@ def _prove_covered(part: Part, value: Json) -> None:
         assert type(plain) in {type(each) for each in part.values} | {float}
     else:
         assert plain in [_bare(each) for each in part.values]
+
+
+@pytest.mark.parametrize(("key", "index"), ANSWERED)
+def test_rows_have_labels_and_operators(key: str, index: int) -> None:
+    kind, values, _ = case(key, index)
+    for row, label in kind.rows(values).items():
+        assert label
+        assert set(kind.operators_of(values, row)) <= set(kind.operators) - {"R"}
+    for every in ("any", "every"):
+        letters = kind.operators_of(values, every)
+        assert all(set(letters) <= set(kind.operators_of(values, row)) for row in kind.rows(values))
 
 
 @pytest.mark.parametrize(("key", "index"), ANSWERED)

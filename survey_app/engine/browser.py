@@ -54,6 +54,8 @@ def _rules(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
     source = question.source
     if question.collects:
         yield "ops", question.type.operators
+    if "R" in question.type.operators and (letters := _letters(question)):
+        yield "rows", letters
     if source.get("required"):
         yield "required", source["required"]
     for name in ("show", "enable"):
@@ -65,3 +67,10 @@ def _rules(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
         yield "options", options
     if source.get("validate"):
         yield "validate", [dict(rule) for rule in source["validate"]]
+
+
+def _letters(question: QuestionPlan) -> dict[str, str]:
+    """Operator letters of the rows that have others than their type."""
+    kind, settings = question.type, question.settings
+    rows = {row: kind.operators_of(settings, row) for row in kind.rows(settings)}
+    return {row: letters for row, letters in rows.items() if letters != kind.operators.replace("R", "")}

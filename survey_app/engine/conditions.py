@@ -122,7 +122,7 @@ def _rows(tree: Mapping[str, Json], schema: Schema, code: str, name: str, row: s
     if name == "answered":
         holds: Callable[[Answer | None, Facts], bool] = lambda part, facts: (part is not None) is tree[name]  # noqa: E731
     else:
-        letters = schema.questions[code].letters.replace("R", "")
+        letters = schema.questions[code].letters_of(row)
         test = OPERATORS[name](tree[name], _subject(tree, schema, letters))
         holds = lambda part, facts: part is not None and test(part, facts)  # noqa: E731
     rows = schema.questions[code].rows if row in ("any", "every") else (row,)
@@ -131,7 +131,7 @@ def _rows(tree: Mapping[str, Json], schema: Schema, code: str, name: str, row: s
         answer = facts.answers.get(code)
         if answer is None or answer.state != "answered":
             return False
-        seen = [each for each in rows if each not in answer.hidden]
+        seen = [each for each in rows if answer.hidden.isdisjoint(each.split("."))] if answer.hidden else rows
         truths = [holds(row_of(answer, each), facts) for each in seen]
         return all(truths) and bool(truths) if row == "every" else any(truths)
 

@@ -77,7 +77,8 @@ class Facts:
 
 
 class Row:
-    """The meaning of one row of a matrix answer: its buckets without the row's name."""
+    """The meaning of one row, or one cell ``row.column``, of a matrix answer: its buckets without that
+    name."""
 
     __slots__ = ("answer", "row")
 
@@ -99,11 +100,15 @@ class Row:
 
 
 def row_of(answer: Answer, row: str) -> Answer | None:
-    """One row of a matrix answer as an answer of its own; None where the row is empty."""
+    """One row, or one cell ``row.column``, of a matrix answer as an answer of its own; None where it is
+    empty. What is no object has its measured amounts for parts, as the two ends of a range."""
     value = answer.value
-    if not isinstance(value, dict) or value.get(row) in (None, "", []):
-        return None
-    return Answer("answered", value[row], meaning=Row(answer, row))
+    if isinstance(value, list):
+        value = answer.measure.get(row)
+    else:
+        for step in row.split("."):
+            value = value.get(step) if isinstance(value, dict) else None
+    return None if value in (None, "", []) else Answer("answered", value, meaning=Row(answer, row))
 
 
 def plain(value: Json) -> Json:

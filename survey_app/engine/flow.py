@@ -225,7 +225,8 @@ def pruned(value: Json, hidden: frozenset[str]) -> Json:
     if isinstance(value, str):
         return None if value in hidden else value
     if isinstance(value, list):
-        return [each for each in value if not (isinstance(each, str) and each in hidden)] or None
+        members = [pruned(each, hidden) if isinstance(each, str | dict) else each for each in value]
+        return [each for each in members if each is not None] or None
     if not isinstance(value, dict):
         return value
     if "v" in value:

@@ -122,7 +122,7 @@ class Judge:
         elif row not in ALL_TURNS and (not isinstance(row, str) or row not in item.rows):
             message = N_("Question %(code)s has no row “%(row)s”. Use any, every or one of its rows.")
             self.error("row", where, message, code=item.code, row=short(row))
-        return item.letters.replace("R", "")
+        return item.letters_of(row) if isinstance(row, str) else ""
 
     def reference(self, operand: Json, where: str, depth: int) -> bool:
         """Whether a value refers to something else; findings if it does so wrongly."""

@@ -83,10 +83,18 @@ class QuestionPlan:
             base.zone.reset(before)
 
     def _unasked(self, value: Json) -> frozenset[str]:
-        """Conditional rows a matrix answer leaves out."""
-        if not self.options_show or not isinstance(value, dict):
+        """Conditional rows a matrix answer leaves out, and conditional columns that none of its rows has."""
+        if not self.options_show or not isinstance(value, dict | list):
             return NOTHING
-        return frozenset(id for name, id in self.options_show if name == "rows" and id not in value)
+        rows = [
+            each for each in (value.values() if isinstance(value, dict) else value) if isinstance(each, dict)
+        ]
+        return frozenset(
+            id
+            for name, id in self.options_show
+            if (name == "rows" and id not in value)
+            or (name == "columns" and rows and not any(id in row for row in rows))
+        )
 
     def visible(self, hidden: frozenset[str]) -> Json:
         """The settings without hidden options, rows and columns."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from question_types.base import Invalid, Part, QuestionType
+from question_types.base import Invalid, Part, QuestionType, nested
 
 from . import definition, loops
 from .browser import browser_plan
@@ -268,4 +268,4 @@ def representatives(parts: tuple[Part, ...]) -> Iterator[Json]:
     for part in parts[:FIRST_TRY]:
         for value in part.values[:FIRST_TRY]:
             one = [value] if part.many else value
-            yield {part.name: one} if part.name else one
+            yield nested({part.name: one}) if part.name else one

@@ -39,12 +39,19 @@ class Item:
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """Ids of the parts that ``row`` may name."""
-        rows = entry_ids(self.settings, "rows")
+        """Names of the parts that ``row`` may name: ids of rows, or ``row.column``."""
         try:
-            return rows or tuple(part.name for part in self.type.domain(self.settings) if part.name)
+            rows = tuple(self.type.rows(self.settings))
         except Exception:  # a question type met with settings that were refused
-            return ()
+            rows = ()
+        return rows or entry_ids(self.settings, "rows")
+
+    def letters_of(self, row: str) -> str:
+        """Operator letters of one row; of ``any`` and ``every``, those that fit all rows."""
+        try:
+            return self.type.operators_of(self.settings, row)
+        except Exception:  # a question type met with settings that were refused
+            return self.letters.replace("R", "")
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from question_types.base import Invalid, Part
+from question_types.base import Invalid, Part, nested
 
 from .facts import NOTHING, Json
 from .flow import Walk, asked, missing, walk
@@ -117,8 +117,19 @@ def _composed(parts: Sequence[Part], chance: random.Random) -> Json:
     """A value out of its parts: the one unnamed part, or a dictionary of named ones."""
     if len(parts) == 1 and not parts[0].name:
         return _picked(parts[0], chance)
-    cells = {part.name: _picked(part, chance) for part in parts if not part.optional or chance.random() < 0.5}
-    return {name: value for name, value in cells.items() if value is not None} or None
+    left: dict[str, bool] = {}
+    cells = {part.name: _picked(part, chance) for part in parts if not _left(part, left, chance)}
+    return nested(cells) or None
+
+
+def _left(part: Part, left: dict[str, bool], chance: random.Random) -> bool:
+    """Whether a part that may be left out is; the cells of a row are together, as half a row seldom does."""
+    if not part.optional:
+        return False
+    row = part.name.split(".")[0]
+    if row not in left:
+        left[row] = chance.random() >= 0.5
+    return left[row]
 
 
 def _picked(part: Part, chance: random.Random) -> Json:

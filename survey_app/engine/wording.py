@@ -92,5 +92,8 @@ def _question_places(question: dict[str, Json], code: str) -> Iterator[tuple[str
 def _entry_places(settings: Json, start: str, name: str) -> Iterator[tuple[str, tuple[Any, Any]]]:
     for entry in dicts(settings, name):
         for key, value in entry.items():
+            place = f"{start}.{entry.get('id')}.{key}"
             if isinstance(value, str) and key != "id":
-                yield f"{start}.{entry.get('id')}.{key}", (entry, key)
+                yield place, (entry, key)
+            elif isinstance(value, list):
+                yield from _entry_places(entry, place, key)

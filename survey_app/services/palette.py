@@ -40,7 +40,8 @@ def _entry(kind: QuestionType, translate: Translate) -> dict[str, Any]:
 
 
 def facts(document: Mapping[str, Any], translate: Translate = str) -> dict[str, dict[str, Any]]:
-    """Per question with a known type: ``buckets`` (bucket → label), ``steps`` of a short scale.
+    """Per question with a known type: ``buckets`` (bucket → label), ``steps`` of a short scale, ``rows`` that
+    conditions may name, each with its operators' letters.
 
     Questions whose settings are not right yet are left out, so that half-written drafts do no harm.
     """
@@ -58,9 +59,19 @@ def _fact(question: Mapping[str, Any], translate: Translate) -> dict[str, Any] |
     try:
         labels = kind.buckets(values)
         steps = _steps(kind.domain(values))
+        rows = _rows(kind, values, translate) if "R" in kind.operators else []
     except Exception:  # a third party's type on settings it did not foresee
         return None
-    return {"buckets": {key: shown(label, translate) for key, label in labels.items()}, "steps": steps}
+    buckets = {key: shown(label, translate) for key, label in labels.items()}
+    return {"buckets": buckets, "steps": steps, "rows": rows}
+
+
+def _rows(kind: QuestionType, values: Mapping[str, Any], translate: Translate) -> list[dict[str, str]]:
+    """What ``row`` of a condition may name."""
+    return [
+        {"id": row, "label": shown(label, translate), "letters": kind.operators_of(values, row)}
+        for row, label in kind.rows(values).items()
+    ]
 
 
 def _steps(parts: tuple[Part, ...]) -> list[int]:

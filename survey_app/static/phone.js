@@ -113,19 +113,19 @@
       const name = part(control, code);
       if (!strings(control).length) return;
       if (name === 'other') found.text = control.value.trim();
-      else add(name ? (found.rows[name] = found.rows[name] || nothing(ops.replace('R', ''))) : found, control, code);
+      else add(name ? (found.rows[name] = found.rows[name] || nothing((plan.questions[code].rows || {})[name] || ops.replace('R', ''))) : found, control, code);
     });
     const rows = Object.keys(found.rows), place = (row) => found.rows[row].list[0];
-    const told = mine.told && mine.told[code];
-    if (told && told.of === text(read(code))) found.buckets.push(...told.list);
+    const told = mine.told && mine.told[code], known = told && told.of === text(read(code)) ? told.list : [];
+    found.buckets.push(...known);
     if (ops === NOTED) found.list.push(...rows.filter((row) => !found.list.includes(row)));
     else if (rows.length && ops.includes('D')) rows.forEach((row) => found.list.push(...found.rows[row].list));
-    else if (rows.length) found.list = ops.includes('K') ? rows.sort((a, b) => place(a) - place(b)) : rows;
+    else if (rows.length) found.list = ops.includes('K') ? rows.sort((a, b) => place(a) - place(b)) : Array.from(new Set(rows.map((row) => row.split('.')[0])));
     rows.forEach((row) => {
       const part = found.rows[row];
       found.buckets.push(...part.buckets);
       found.text += (found.text && '\n') + part.text;
-      part.buckets = part.buckets.filter((each) => each.startsWith(row + ':')).map((each) => each.slice(row.length + 1));
+      part.buckets = part.buckets.concat(known).filter((each) => each.startsWith(row + ':')).map((each) => each.slice(row.length + 1));
     });
     return found.list.length || (found.text && !ops.includes('T')) ? found : null;
   }
@@ -260,7 +260,9 @@
     return tree.row === 'every' ? rows.length > 0 && rows.every(truth) : rows.some(truth);
   }
 
-  const visible = (code) => all('.row:not([hidden])', fields[code]).map((row) => row.dataset.row);
+  /* Rows, or the cells of rows that have some, that this respondent sees. */
+  const visible = (code) => all('.row, .cell', fields[code])
+    .filter((each) => !each.hidden && !each.closest('.row').hidden && !each.querySelector('.cell')).map((each) => each.dataset.row);
 
   /* ---- Expressions: calculated values; absent in, absent out ---- */
 
@@ -394,8 +396,9 @@
       if (label) label.hidden = each.hidden;
       if (among(door.taken, code, each)) close(code, each);
     });
-    all('.row', fields[code]).forEach((row) => {
-      row.hidden = row.disabled = hidden.includes(row.dataset.row);
+    all('.row, .cell', fields[code]).forEach((row) => {
+      row.hidden = row.disabled = row.dataset.row.split('.').some((id) => hidden.includes(id));
+      if (row.matches('.cell')) all('input, select', row).forEach((each) => { each.disabled = row.hidden; });
     });
     const gone = (list) => list.length > 0 && list.every((id) => hidden.includes(id));
     return !gone(entries(code).map((each) => each.value)) && !gone(all('.row', fields[code]).map((row) => row.dataset.row));
@@ -806,6 +809,12 @@
     place.textContent = said === undefined ? place.dataset.or || '' : said;
   }
 
+  /* What a row, or a cell of one, is called. */
+  function called(code, row) {
+    const place = fields[code].querySelector('[data-row="' + row + '"]'), legend = place && place.querySelector('legend');
+    return place && (place.dataset.label || (legend ? legend.textContent : ''));
+  }
+
   /* An answer, a variable or a field in words. */
   function label(code, facts) {
     if (!plan.questions[code]) {
@@ -815,9 +824,9 @@
     const found = facts.answers[code], suffix = (plan.questions[code].labels || {})[''] || '';
     if (!found) return undefined;
     const rows = Object.keys(found.rows).map((row) => {
-      const legend = fields[code].querySelector('[data-row="' + row + '"] legend'), said = found.rows[row].said.join(words.comma);
-      if (!legend) return said;
-      return found.ops.includes('K') ? legend.textContent : legend.textContent + ': ' + said;
+      const name = called(code, row), said = found.rows[row].said.join(words.comma);
+      if (!name) return said;
+      return found.ops.includes('K') ? name : name + ': ' + said;
     });
     if (rows.length && found.ops !== NOTED) return rows.join(found.ops.includes('K') ? words.comma : '; ');
     const beside = (id) => (id === 'other' || found.ops === 'QT' ? found.text : (found.rows[id] || {}).text);
@@ -853,10 +862,11 @@
 
   /* What is wrong with an answer that no rule of the survey is needed to see: [sentence, control]. */
   function flaw(code) {
-    const open = visible(code).find((row) => !read(code)[row]), table = fields[code].querySelector('.rows');
+    const given = read(code), table = fields[code].querySelector('.rows');
+    const open = visible(code).map((row) => fields[code].querySelector('[data-row="' + row + '"]'))
+      .find((row) => !('optional' in row.dataset || given[row.dataset.row]));
     if (open && !table.dataset.minRows) {
-      const row = fields[code].querySelector('[data-row="' + open + '"]');
-      return [say(words.row, { row: row.querySelector('legend').textContent }), row.querySelector('input')];
+      return [say(words.row, { row: called(code, open.dataset.row) }), open.querySelector('input, select')];
     }
     const list = fields[code].querySelector('.opts[data-min], .opts[data-max]');
     if (list) {

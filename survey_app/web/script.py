@@ -70,7 +70,8 @@ def unseen(plan: Plan) -> frozenset[str]:
 def _typed(question: QuestionPlan, asked: set[tuple[Json, str]]) -> bool:
     if not any(part.open for part in question.domain()):
         return False
-    return any((question.code, bucket) in asked for bucket in question.type.buckets(question.settings))
+    buckets = question.type.buckets(question.settings)
+    return any((question.code, name) in asked for each in buckets for name in (each, each.partition(":")[2]))
 
 
 def _dicts(tree: Json) -> Iterator[dict[str, Json]]:

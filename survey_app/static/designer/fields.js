@@ -1,6 +1,6 @@
 /* Controls drawn from the description of a settings form: one per kind of field. */
 
-import { h, icon, iconButton, typed } from "./dom.js";
+import { freshId, h, icon, iconButton, typed } from "./dom.js";
 import { t } from "./words.js";
 
 /** A labelled control for a described field. `change(value)` gets JSON, or undefined to fall back to the
@@ -61,7 +61,8 @@ function list({ id, label, fields = [], max }, value, change) {
   const entries = value ?? [];
   const single = fields.length === 1 && !fields[0].name;
   const put = (index, next) => change(entries.map((each, i) => (i === index ? next : each)));
-  const blank = () => (single ? "" : Object.fromEntries(fields.map((part) => [part.name, part.default])));
+  const fresh = (part) => (part.name === "id" ? freshId(entries.map((each) => each.id), "o") : part.default);
+  const blank = () => (single ? "" : Object.fromEntries(fields.map((part) => [part.name, fresh(part)])));
   return h("div.entry-list", { id, role: "group", "aria-label": label },
     entries.map((each, index) => h("div.entry", { "data-key": `e${index}` },
       single ? KINDS[fields[0].kind]({ ...fields[0], id: `${id}-${index}` }, each, (next) => put(index, next))

@@ -28,9 +28,17 @@ function ofQuestion(question, type, add) {
   for (const field of type?.settings ?? []) {
     const value = question.settings?.[field.name];
     if (["text", "longtext"].includes(field.kind)) add(`${code}.${field.name}`, value, code);
-    if (isEntries(field)) for (const entry of value ?? []) for (const part of wordsOf(field)) add(`${code}.${field.name}.${entry.id}.${part}`, entry[part], code);
+    if (isEntries(field)) ofEntries(field, value ?? [], `${code}.${field.name}`, (key, text) => add(key, text, code));
   }
   (question.validate ?? []).forEach((rule, index) => add(`${code}.validate.${index}.message`, rule.message, code));
+}
+
+/* Entries may hold entries again, as the columns of a table their options. */
+function ofEntries(field, entries, start, add) {
+  for (const entry of entries) {
+    for (const part of wordsOf(field)) add(`${start}.${entry.id}.${part}`, entry[part]);
+    for (const part of field.fields.filter(isEntries)) ofEntries(part, entry[part.name] ?? [], `${start}.${entry.id}.${part.name}`, add);
+  }
 }
 
 const wordsOf = (field) => field.fields.filter(({ kind, name }) => name !== "id" && ["text", "longtext"].includes(kind)).map(({ name }) => name);

@@ -42,7 +42,9 @@ function subjectName(designer, tree) {
 function rowName(designer, tree) {
   if (tree.row === "any") return t("any row");
   if (tree.row === "every") return t("every row");
-  return question(designer.store.doc, tree.question)?.settings?.rows?.find(({ id }) => id === tree.row)?.label ?? tree.row;
+  const asked = question(designer.store.doc, tree.question);
+  const rows = [...(asked?.settings?.rows ?? []), ...(designer.facts(asked).rows ?? [])];
+  return rows.find(({ id }) => id === tree.row)?.label ?? tree.row;
 }
 
 const bucketName = (designer, tree, value) => {

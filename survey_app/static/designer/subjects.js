@@ -48,18 +48,30 @@ function ofQuestion(designer, question) {
     letters: type.operators,
     buckets: { ...ownLabels(question), ...fact.buckets, ...ownLabels(question) },
     steps: fact.steps ?? [],
-    rows: type.operators.includes("R") ? question.settings?.rows ?? [] : [],
+    rows: type.operators.includes("R") ? rowsOf(question, fact) : [],
   };
+}
+
+/* Rows as they stand on the card right now; the cells of rows, and what else has parts, as the server names them. */
+function rowsOf(question, { rows: told = [] }) {
+  const own = question.settings?.rows ?? [];
+  return own.length && !told.some(({ id }) => id.includes(".")) ? own : told;
+}
+
+/* Operators of one row, or those that fit every row. */
+function lettersOf(subject, row) {
+  const found = new Set(subject.rows.filter(({ id }) => id === row || row === "any" || row === "every").map(({ letters }) => letters ?? subject.letters.replace("R", "")));
+  return found.size > 1 ? "" : [...found][0] ?? subject.letters.replace("R", "");
 }
 
 /* Labels as they stand on the card right now, also before the server has seen them. */
 const ownLabels = (question) =>
   Object.fromEntries((question.settings?.options ?? []).filter(({ id }) => id).map(({ id, label }) => [id, label || id]));
 
-/** A subject as one row of a matrix sees it: buckets of that row alone. */
+/** A subject as one row (or cell) of a matrix sees it: buckets of that row alone. */
 export function ofRow(subject, row) {
   if (!subject.letters.includes("R")) return subject;
-  const letters = subject.letters.replace("R", "");
+  const letters = lettersOf(subject, row ?? "any");
   const own = Object.entries(subject.buckets).filter(([key]) => key.includes(":"));
   const chosen = row && row !== "any" && row !== "every" ? own.filter(([key]) => key.startsWith(`${row}:`)) : own;
   const buckets = Object.fromEntries(chosen.map(([key, label]) => [key.slice(key.indexOf(":") + 1), label]));
