@@ -98,12 +98,12 @@ class Invalid(ValidationError):  # noqa: N818 - it is said of answers
 class Part:
     """One independently varying part of an answer, for the verifier and the simulator.
 
-    ``name`` is ``""`` for the whole answer, the row's id, or ``row.column`` (see :func:`nested`). ``values`` are one representative per
-    finite class. With ``many`` the part's value is a list of ``low`` to ``high`` different ``values``;
-    each of ``alone`` can only be chosen by itself and counts for neither bound. ``open`` says that the
-    classes stand for unboundedly many values (text, decimals). An ``optional`` part may be left out of the
-    answer. Parts may have a common rule that this cannot say (no two rows alike): then it allows more than
-    ``check`` does, never less.
+    ``name`` is ``""`` for the whole answer, the row's id, or ``row.column`` (see :func:`nested`). ``values``
+    are one representative per finite class. With ``many`` the part's value is a list of ``low`` to ``high``
+    different ``values``; each of ``alone`` can only be chosen by itself and counts for neither bound.
+    ``open`` says that the classes stand for unboundedly many values (text, decimals). An ``optional`` part
+    may be left out of the answer. Parts may have a common rule that this cannot say (no two rows alike): then
+    it allows more than ``check`` does, never less.
     """
 
     name: str

@@ -32,6 +32,7 @@ KINDS = {
     "text": "short_text",
     "day": "date",
     "grid": "matrix_single",
+    "cells": "matrix_mixed",
     "ranking": "ranking",
 }
 BUCKETS = {"high": "promoter", "low": "detractor"}

@@ -8,7 +8,7 @@ from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, Sele
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from question_types.base import Invalid, Json, Part, QuestionType, Raw
+from question_types.base import Invalid, Json, Part, QuestionType, Raw, nested
 
 
 class Option(Form):
@@ -204,6 +204,68 @@ class Grid(QuestionType):
         return {"": 1} | {f"{row}:{column}": 1 for row, column in value.items()}
 
 
+class CellColumn(Option):
+    kind = StringField("Kind", default="text")
+    optional = BooleanField("Optional", default=False)
+    options = FieldList(FormField(Option))
+
+
+class Cells(QuestionType):
+    """A text, a number, one choice or several in each cell of a table."""
+
+    key = "cells"
+    label = "Cells"
+    operators = "RQMNT"
+    letters = {"text": "T", "number": "N", "choice": "Q", "several": "M"}
+
+    class Settings(Form):
+        rows = FieldList(FormField(Option))
+        columns = FieldList(FormField(CellColumn))
+        min_rows = IntegerField("Rows", validators=[Optional()])
+
+    def parse(self, settings: Any, raw: Raw) -> Json:
+        return nested({name: values[0] for name, values in raw.items() if values and values[0]}) or None
+
+    def check(self, settings: Any, value: Json) -> None:
+        if not isinstance(value, dict):
+            raise Invalid("Fill in the table.")
+
+    def domain(self, settings: Any) -> tuple[Part, ...]:
+        return tuple(
+            self.part(f"{row['id']}.{column['id']}", column)
+            for row in settings["rows"]
+            for column in settings["columns"]
+        )
+
+    def part(self, name: str, column: Any) -> Part:
+        ids = tuple(option["id"] for option in column["options"])
+        values = {"text": ("good", "bad"), "number": (1, 2)}.get(column["kind"], ids)
+        many = column["kind"] == "several"
+        return Part(name, values, many=many, low=1, high=len(ids), open=not ids, optional=True)
+
+    def operators_of(self, settings: Any, row: str) -> str:
+        return next(
+            (self.letters[c["kind"]] for c in settings["columns"] if c["id"] == row.rpartition(".")[2]), ""
+        )
+
+    def buckets(self, settings: Any) -> dict[str, str]:
+        return {
+            f"{part.name}:{value}": value
+            for part in self.domain(settings)
+            if not part.open
+            for value in part.values
+        }
+
+    def measure(self, settings: Any, value: Json) -> dict[str, float]:
+        cells = {f"{row}.{column}": cell for row, cells in value.items() for column, cell in cells.items()}
+        inside = [
+            f"{name}:{each}"
+            for name, cell in cells.items()
+            for each in (cell if isinstance(cell, list) else [cell])
+        ]
+        return {"": 1} | dict.fromkeys(inside, 1)
+
+
 class Statement(QuestionType):
     """Displayed, holds no answer."""
 
@@ -220,5 +282,5 @@ class Statement(QuestionType):
 
 
 TYPES: dict[str, QuestionType] = {
-    each.key: each() for each in (Score, Choice, Several, Ranking, Text, Day, Grid, Statement)
+    each.key: each() for each in (Score, Choice, Several, Ranking, Text, Day, Grid, Cells, Statement)
 }
