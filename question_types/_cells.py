@@ -225,7 +225,7 @@ def _faults(column: Mapping[str, Any]) -> Iterator[str]:
 
 def read(heads: Sequence[Head], raw: Raw, start: str = "") -> dict[str, Json] | None:
     """The record that the controls below ``start`` hold; None when all are empty. Raises Invalid."""
-    found = {}
+    found: dict[str, Json] = {}
     for each in heads:
         cell = _at(each, start, lambda at: at.kind.parse(at.settings, {"": raw.get(f"{start}{at.id}", ())}))
         found |= {each.id: cell} if cell is not None else {}
@@ -268,7 +268,7 @@ def parts(heads: Sequence[Head], start: str = "", optional: bool = False) -> tup
 
 def buckets(heads: Sequence[Head], start: str = "", row: str = "") -> dict[str, str]:
     """Bucket → label of each cell of a record and of what can be in it."""
-    found = {}
+    found: dict[str, str] = {}
     for each in heads:
         place, label = f"{start}{each.id}", placed(row, each.label)
         inside = each.kind.buckets(each.settings).items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from question_types import _cells, _charts
+from question_types import _cells, _charts, _panels
 from question_types._cells import Head
 from question_types._choices import listing
 from question_types._grades import told
@@ -93,7 +93,7 @@ class Table(Rowed):
         if not summary["n"]:
             return None
         panels = [_panel(head, place, summary["rows"]) for place, head in enumerate(self.fields(settings))]
-        return _charts.panels([(h["label"], p) for h, p in zip(summary["columns"], panels, strict=True) if p])
+        return _panels.panels([(h["label"], p) for h, p in zip(summary["columns"], panels, strict=True) if p])
 
     def columns(self, code: str, settings: Values) -> list[Column]:
         heads, rows = self.fields(settings), labels(settings["rows"])

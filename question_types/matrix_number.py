@@ -247,7 +247,7 @@ def grand(value: Mapping[str, Record]) -> int | float:
 
 
 def _size(cell: Mapping[str, Any]) -> float:
-    return abs(cell["figure"]["value"] or 0)
+    return abs(float(cell["figure"]["value"] or 0))
 
 
 def _mean(cell: Mapping[str, Any], top: float) -> dict[str, Any]:

@@ -131,9 +131,9 @@ def number(answer: Answer) -> int | float | None:
 
 
 def words(answer: Answer) -> str:
-    """The answer's text; ``""`` if it has none."""
+    """The customer's words in the answer, else its value where that is text; ``""`` if it has none."""
     value = answer.value
-    return value if isinstance(value, str) else answer.text
+    return answer.text or (value if isinstance(value, str) else "")
 
 
 def day(value: Json, zone: tzinfo) -> date | None:

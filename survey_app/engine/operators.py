@@ -51,10 +51,12 @@ def same(a: Json, b: Json, folds: bool = False) -> bool:
 
 
 def _hits(answer: Answer, other: Json, folds: bool) -> bool:
-    """Whether the answer is a value, or falls in a bucket of that name."""
+    """Whether the answer is a value (of a text: its words), or falls in a bucket of that name."""
     value = answer.value
     if type(value) is dict:
         value = plain(value)
+    elif folds and type(value) is str:
+        value = words(answer)
     if same(value, other, folds):
         return True
     return isinstance(other, str) and other != "" and other in answer.measure

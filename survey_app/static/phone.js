@@ -396,9 +396,9 @@
       if (label) label.hidden = each.hidden;
       if (among(door.taken, code, each)) close(code, each);
     });
-    all('.row, .cell', fields[code]).forEach((row) => {
+    all('[data-row]', fields[code]).forEach((row) => {
       row.hidden = row.disabled = row.dataset.row.split('.').some((id) => hidden.includes(id));
-      if (row.matches('.cell')) all('input, select', row).forEach((each) => { each.disabled = row.hidden; });
+      if (!row.matches('.row')) all('input, select', row).forEach((each) => { each.disabled = row.hidden; });
     });
     const gone = (list) => list.length > 0 && list.every((id) => hidden.includes(id));
     return !gone(entries(code).map((each) => each.value)) && !gone(all('.row', fields[code]).map((row) => row.dataset.row));

@@ -132,7 +132,7 @@ def labels(question: QuestionPlan) -> dict[str, str]:
                 continue
             for sent in phone.refill(question, answer).get("", ()):
                 found[sent] = str(phone.said(question.label(answer)))
-    if not found and "N" in question.type.operators:
+    if not found and "N" in question.type.operators and "R" not in question.type.operators:
         found[""] = str(phone.said(question.label(1))).removeprefix("1")
     return found
 
