@@ -229,6 +229,8 @@ class QuestionType:
     sealed: ClassVar[bool] = False
     """True where the answer is too personal to lie open: it is encrypted in the database and everything but
     ``label_of`` (which hides what nobody must see) and ``check`` does without looking at it."""
+    unseen: ClassVar[bool] = False
+    """True for answers that are not shown to whoever answers."""
     examples: ClassVar[tuple[Example, ...]] = ()
 
     class Settings(Form):
@@ -276,6 +278,11 @@ class QuestionType:
     def text(self, settings: Values, value: Json) -> str:
         """The customer's own words in the answer; ``""`` if there are none."""
         return ""
+
+    def formula(self, settings: Values) -> Json:
+        """What the answer is worked out from, as an expression of the document; None where people answer.
+        The server works it out itself, whatever a phone sends."""
+        return None
 
     def capacity(self, settings: Values) -> dict[str, int]:
         """Bucket → how many completed responses it takes; a bucket that is not named takes any number."""

@@ -8,23 +8,21 @@ from wtforms import Form, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from question_types.base import N_, Column, Example, Invalid, Json, QuestionType, Raw, Values
+from question_types._display import Display
+from question_types.base import N_, Example
 
 
-class Statement(QuestionType):
+class Statement(Display):
     """An introduction, a thank-you between sections, an instruction."""
 
     key: ClassVar[str] = "statement"
     label: ClassVar[str] = N_("Statement")
-    family: ClassVar[str] = N_("Display items")
     hint: ClassVar[str] = N_("A text to read, without an answer")
     template: ClassVar[str] = "question_types/statement.html"
-    operators: ClassVar[str] = ""
-    collects: ClassVar[bool] = False
+    files: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[tuple[str, ...]] = (
         "lss:X",
         "surveyjs:html",
-        "formbricks:cta",
         "surveyking:Remark",
         "heyform:statement",
         "tduck:DESC_TEXT",
@@ -57,21 +55,3 @@ class Statement(QuestionType):
             ],
             default="plain",
         )
-
-    def parse(self, settings: Values, raw: Raw) -> Json:
-        return None
-
-    def check(self, settings: Values, value: Json) -> None:
-        raise Invalid("This part of the page takes no answer.")
-
-    def measure(self, settings: Values, value: Json) -> dict[str, float]:
-        return {}
-
-    def label_of(self, settings: Values, value: Json) -> str:
-        return ""
-
-    def columns(self, code: str, settings: Values) -> list[Column]:
-        return []
-
-    def cells(self, settings: Values, value: Json) -> list[str | int | float | None]:
-        return []

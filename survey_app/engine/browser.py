@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,20 @@ def _question(question: QuestionPlan) -> dict[str, Json]:
     return {"type": question.type.key, **dict(_rules(question))}
 
 
+def _worked_out(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
+    """A question that is never open to answers and has a value of its own."""
+    yield "enable", {"any": []}
+    yield "default", question.formula
+    yield "own", True
+    if question.type.unseen:
+        yield "unseen", True
+
+
+def _enabled(source: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    if source.get("enable") is not None:
+        yield "enable", source["enable"]
+
+
 def _rules(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
     source = question.source
     if question.collects:
@@ -58,9 +72,9 @@ def _rules(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
         yield "rows", letters
     if source.get("required"):
         yield "required", source["required"]
-    for name in ("show", "enable"):
-        if source.get(name) is not None:
-            yield name, source[name]
+    if source.get("show") is not None:
+        yield "show", source["show"]
+    yield from _worked_out(question) if question.formula is not None else _enabled(source)
     if pipes := codes(f"{question.title} {question.help}"):
         yield "pipes", list(dict.fromkeys(pipes))
     if options := {id: tree for _, id, tree in entries_with_conditions(question.settings)}:

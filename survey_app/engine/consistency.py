@@ -85,7 +85,19 @@ class _Look:
             if "when" in rule:
                 self._condition(rule["when"], f"{place}.when", question.position, page.loop)
             self._text(rule.get("message", ""), f"{place}.message", question.position, page)
-        if not question.kind.collects:
+        if question.kind.collects:
+            self._formula(question, page)
+        else:
+            self._display(question)
+
+    def _formula(self, question: Part, page: Part) -> None:
+        """What an answer is worked out from, where nobody gives it."""
+        tree = question.kind.formula(question.values) if question.kind.key and question.values else None
+        if tree is not None:
+            where, upto = f"{question.where}.settings", question.position - 1
+            self._count(where)
+            self.found += check_expression(tree, self.schema, where, upto, page.loop)
+            self._through_variables(tree, where, upto)
             self._display(question)
 
     def _display(self, question: Part) -> None:

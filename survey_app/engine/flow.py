@@ -174,6 +174,8 @@ def _visit(result: Walk, page: PagePlan, answers: Mapping[str, Json]) -> bool:
             continue
         elif question.collects:
             known[code] = _answer(result, question, answers.get(code))
+            seen = seen or not question.type.unseen
+            continue
         seen = True
     return seen
 
@@ -197,7 +199,8 @@ def _choose_entries(result: Walk, question: QuestionPlan) -> bool:
 
 
 def _answer(result: Walk, question: QuestionPlan, value: Json) -> Answer:
-    if question.enable is not None and not question.enable(result.facts):
+    shut = question.enable is not None and not question.enable(result.facts)
+    if shut or question.formula is not None:
         result.disabled.add(question.code)
         value = _default(question, result.facts)
     hidden = result.hidden.get(question.code, NOTHING)

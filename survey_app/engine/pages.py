@@ -51,6 +51,8 @@ class QuestionPlan:
     source: Mapping[str, Json]
     zone: tzinfo
     collects: bool = True
+    formula: Json = None
+    """What the answer is worked out from; None where the respondent answers."""
     bare: bool = False
     """Always shown with all its options and open to answers."""
     strict: bool = False

@@ -178,6 +178,8 @@ def _question(
     if kind.collects:
         numbers.setdefault(origin, len(numbers) + 1)
     required = source.get("required", False)
+    formula = kind.formula(values) if kind.collects else None
+    default = source.get("default") if formula is None else formula
     rules = tuple(_checks(source, schema))
     shows = {
         (name, id): compile_condition(tree, schema)
@@ -197,13 +199,14 @@ def _question(
         enable=_condition(source.get("enable"), schema),
         options_show=shows,
         validate=rules,
-        default=None if source.get("default") is None else compile_expression(source["default"], schema),
+        default=None if default is None else compile_expression(default, schema),
         order=source.get("order") or values.get("order") or "fixed",
         item=page.get("item") or "",
         source=source,
         zone=schema.zone,
         collects=kind.collects,
-        bare=not shows and source.get("show") is None and source.get("enable") is None,
+        formula=formula,
+        bare=not shows and all(each is None for each in (source.get("show"), source.get("enable"), formula)),
         strict=kind.collects and bool(required or rules or shows),
         entries={name: frozenset(ids) for name in ENTRY_LISTS if (ids := entry_ids(values, name))},
     )

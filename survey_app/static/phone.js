@@ -413,11 +413,11 @@
       facts.known = {};
       const able = !about.enable || holds(about.enable, facts);
       fields[code].disabled = !able;
-      if (!able && about.default !== undefined) preset(code, facts);
+      if (!able && about.default !== undefined) preset(code, facts, true);
       const found = seen && (able || about.default !== undefined) ? answer(code) : null;
       if (found) facts.answers[code] = found;
       facts.states[code] = !seen ? 'not_shown' : found ? 'answered' : 'skipped';
-      return seen;
+      return seen && !about.unseen;
     });
   }
 
@@ -445,24 +445,25 @@
     return path;
   }
 
-  function preset(code, facts) {
-    const found = value(plan.questions[code].default, facts);
-    if (found !== undefined && found !== null) fill(code, { '': [].concat(found).map(String) });
+  function preset(code, facts, always) {
+    const found = value(plan.questions[code].default, facts), none = found === undefined || found === null;
+    if (!none || always) fill(code, none ? {} : { '': [].concat(found).map(String) });
   }
 
-  const collects = (code) => plan.questions[code].ops !== undefined;
+  /* A question that somebody answers. */
+  const collects = (code) => plan.questions[code].ops !== undefined && !plan.questions[code].own;
 
-  /* One question to a screen; texts to read stand with the question after them. */
+  const start = (code) => fields[code].querySelector('[data-start]');
+
+  /* One question to a screen; texts to read stand with the question after them, a welcome stands alone. */
   function split(page, codes) {
     const screens = [];
     let open = null;
     codes.forEach((code) => {
       if (!open) screens.push(open = { key: code, page: page.code, codes: [] });
       open.codes.push(code);
-      if (collects(code)) {
-        open.key = code;
-        open = null;
-      }
+      if (collects(code)) open.key = code;
+      if (collects(code) || start(code)) open = null;
     });
     return screens;
   }
@@ -797,7 +798,8 @@
 
   function buttons(path) {
     const at = path.screens.findIndex((each) => each.key === here.key), last = at === path.screens.length - 1;
-    next.textContent = last ? words.submit : door.one ? words.next : words.page;
+    const begin = door.one && start(here.key);
+    next.textContent = last ? words.submit : begin ? begin.dataset.start : door.one ? words.next : words.page;
     back.hidden = at < 1 || !door.back;
     const far = Math.round((at + 1) / (path.screens.length + 1) * 100);
     if (far > mine.far) keep((state) => { state.far = far; });
@@ -1267,7 +1269,7 @@
     return screens[Math.min(last + 1, open < 0 ? last + 1 : open, screens.length - 1)];
   }
 
-  function start(found) {
+  function begin(found) {
     mine = found;
     if (!resume()) return;
     arrange(mine.id);
@@ -1305,5 +1307,5 @@
 
   /* The scripts of single question types have run by then. */
   const parsed = new Promise((done) => { document.addEventListener('DOMContentLoaded', done); });
-  Promise.all([load(), parsed]).then(([found]) => start(found));
+  Promise.all([load(), parsed]).then(([found]) => begin(found));
 }());

@@ -104,7 +104,7 @@ class Drawing:
             title=piped(question.title, lookup),
             help=piped(question.help, lookup),
             controls=_filled(_drawn(question.type.template, q=control), self.plan, lookup),
-            optional=not control.required,
+            optional=not control.required and question.formula is None,
             conditional=not isinstance(question.required, bool),
             full=gettext(question.type.full[0]) if question.code in self.plan.limits else "",
             error=self.errors.get(question.code, ""),
@@ -116,6 +116,10 @@ class Drawing:
         required = question.required is True
         if self.walk is not None and not isinstance(question.required, bool):
             required = question.required(self.walk.facts)
+        if question.formula is not None and self.walk is not None:
+            known = self.walk.facts.answers.get(question.code)
+            raw = refill(question, known.value) if known and known.value is not None else {}
+            return Control(question, raw, False)
         lists = {name: self._entries(question, name) for name in ("options", "rows", "columns")}
         taken = self.taken.get(question.code, ())
         return Control(question, self.raw.get(question.code, {}), required, **lists, taken=taken)
@@ -132,7 +136,7 @@ class Drawing:
         return [entries[id] for id in ids if id not in hidden]
 
     def questions(self, page: PagePlan) -> list[QuestionPlan]:
-        """What this respondent sees on a page, in order."""
+        """What this respondent has on a page, in order."""
         if self.walk is None:
             return list(page.questions)
         place = {code: number for number, code in enumerate(flow.order(self.plan, page, self.seed))}
@@ -245,7 +249,8 @@ def _begun(drawing: Drawing, question: QuestionPlan, kept: Markup, seen: bool) -
         own = drawing.question(question)
         return Markup('{}<template data-rest="{}">{}</template>').format(own, question.code, kept)
     gone = question.code in drawing.taken or question.code in drawing.past
-    personal = gone or question.code in drawing.raw or question.order != "fixed" or "data-pipe" in kept
+    given = question.formula is not None or question.code in drawing.raw
+    personal = gone or given or question.order != "fixed" or "data-pipe" in kept
     return drawing.question(question) if personal else kept
 
 

@@ -109,7 +109,7 @@ def _told(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
         name = "options" if "options" in question.settings else "rows"
         ids = [entry["id"] for entry in question.settings.get(name) or ()]
         yield "order", [question.order, question.origin, ids]
-    if question.source.get("default") is not None:
+    if question.formula is None and question.source.get("default") is not None:
         yield "default", question.source["default"]
 
 

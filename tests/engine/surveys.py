@@ -232,3 +232,10 @@ def _holds(name: str, operand: Json, value: Json) -> bool:
         "exactly": lambda: chosen == set(operand),
         "count": lambda: len(chosen) == operand,
     }[name]()
+
+
+KNOWN: dict[str, Any] = {
+    "fields": [{"code": "city"}],
+    "variables": [{"code": code, "value": 12} for code in ("total", "price")],
+}
+"""What the examples of calculated types speak of."""

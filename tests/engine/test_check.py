@@ -19,6 +19,7 @@ from survey_app.engine.operators import OPERATORS, STATES
 from survey_app.engine.plan import Plan, browser_plan, compile_plan, localised_plan
 from survey_app.plugins import types
 from tests.engine.stubs import TYPES, Score
+from tests.engine.surveys import KNOWN
 
 OPTIONS = [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}]
 GOOD: dict[str, Any] = {
@@ -669,4 +670,5 @@ def test_every_examples_settings_of_the_products_types_pass(key: str) -> None:
         document = definition.blank("Example")
         question = {"code": "Q1", "type": key, "title": "x", "settings": dict(example.settings)}
         document["pages"][0]["questions"] = [question, {"code": "Q2", "type": "nps", "title": "y"}]
+        document |= KNOWN
         assert definition.check(document, types()) == []

@@ -1,0 +1,71 @@
+"""A calculated number, shown to whoever answers and kept with the answers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from wtforms import FloatField, Form, IntegerField, StringField
+from wtforms.validators import Length, NumberRange, Regexp
+from wtforms.validators import Optional as Empty
+
+from question_types._numbers import LARGEST, Numeric, above
+from question_types.base import N_, Example, Json, Values
+from question_types.hidden import CODE
+
+
+class Equation(Numeric):
+    """The value of a variable of the survey, rounded. The server calculates it when the page is reached and
+    again with every save; what a phone sends is not looked at."""
+
+    key: ClassVar[str] = "equation"
+    label: ClassVar[str] = N_("Calculated value")
+    family: ClassVar[str] = N_("Display items")
+    hint: ClassVar[str] = N_("Shows a calculated number and keeps it")
+    template: ClassVar[str] = "question_types/equation.html"
+    files: ClassVar[tuple[str, ...]] = ("display.css",)
+    aliases: ClassVar[tuple[str, ...]] = ("lss:*", "surveyjs:expression", "xlsform:calculate")
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({"variable": "total", "unit": "分", "max": 100}, {"": ["86"]}, 86, "您的总分"),
+        Example({"variable": "price", "decimals": 2, "unit": "EUR"}, {"": ["49.9"]}, 49.9, "Your price"),
+    )
+
+    class Settings(Form):
+        variable = StringField(
+            N_("Variable"),
+            [Empty(), Regexp(CODE, message=N_("Letters, digits, underscore; begins with a letter."))],
+            default="",
+            description=N_("A variable of the survey whose value is a number"),
+        )
+        decimals = IntegerField(
+            N_("Decimal places"),
+            [NumberRange(min=0, max=6)],
+            default=0,
+            description=N_("0 for whole numbers"),
+        )
+        unit = StringField(
+            N_("Unit of measure"), [Length(max=20)], default="", description=N_("Shown behind the number")
+        )
+        min = FloatField(
+            N_("Smallest possible"),
+            [Empty(), NumberRange(-LARGEST, LARGEST)],
+            description=N_("A smaller result is not kept"),
+        )
+        max = FloatField(
+            N_("Largest possible"),
+            [Empty(), NumberRange(-LARGEST, LARGEST)],
+            description=N_("A larger result is not kept"),
+        )
+
+    def formula(self, settings: Values) -> Json:
+        return {"round": [{"variable": settings["variable"]}, settings["decimals"]]}
+
+    def problems(self, settings: Values) -> list[str]:
+        found = []
+        if not settings["variable"]:
+            found.append(N_("Name the variable to be shown."))
+        if above(settings["min"], settings["max"]):
+            found.append(N_("The smallest number allowed is greater than the largest."))
+        return found
+
+    def say(self, settings: Values) -> str | None:
+        return None
