@@ -26,7 +26,7 @@
   Object.keys(plan.questions).forEach((code) => {
     controls[code] = all('input,select,textarea', fields[code]).filter((each) => each.name && each.type !== 'file');
   });
-  const bar = one('.bar'), back = one('.back'), next = one('.primary'), note = one('.state');
+  const bar = one('.bar'), back = one('.back'), next = one('.bar .primary'), note = one('.state');
   const progress = one('.progress'), spoken = one('.spoken');
 
   /* ---- What the controls hold ---- */

@@ -170,7 +170,7 @@ def step(page: Page, code: str, value: str) -> None:
 
 
 def onward(page: Page) -> None:
-    page.locator(".primary").tap()
+    page.locator(".bar .primary").tap()
 
 
 def saved(page: Page) -> None:
@@ -862,3 +862,71 @@ def test_a_page_may_be_framed_only_when_it_is_asked_for(
     expect(page.frame_locator("#a").locator("h1")).to_have_text("门店体验回访")
     page.wait_for_function("heard.includes('ready')")
     assert page.frames[2].url.startswith("chrome-error")
+
+
+ITEMS: dict[str, Any] = {
+    **VISIT,
+    "variables": [{"code": "total", "value": {"multiply": [{"question": "Q1"}, 10]}}],
+    "pages": [
+        {
+            "code": "p1",
+            "questions": [
+                {"code": "A", "type": "welcome", "title": "谢谢您来店里", "settings": {"start": "好的"}},
+                {"code": "H", "type": "hidden", "title": "城市", "settings": {"field": "city"}},
+                VISIT["pages"][0]["questions"][1],
+            ],
+        },
+        {
+            "code": "p2",
+            "questions": [
+                {"code": "E", "type": "equation", "title": "您的总分", "settings": {"variable": "total"}},
+                {
+                    "code": "C",
+                    "type": "call_to_action",
+                    "title": "送您一张券",
+                    "settings": {"label": "去领取", "url": "https://example.com/member"},
+                },
+                {
+                    "code": "Q2",
+                    "type": "short_text",
+                    "title": "上海的顾客，还想说什么？",
+                    "show": {"question": "H", "is": "上海"},
+                    "settings": {},
+                },
+            ],
+        },
+    ],
+}
+
+
+def test_a_welcome_stands_alone_and_what_nobody_answers_is_worked_out(
+    address: Any, visit: Visit, stored: Any
+) -> None:
+    page = visit(f"{address(ITEMS)}?city=上海")
+    expect(page.locator("h2:visible")).to_have_text("谢谢您来店里")
+    expect(page.locator("legend:visible")).to_have_count(0)
+    expect(page.locator(".bar .primary")).to_have_text("好的")
+    onward(page)
+    title(page, "您会推荐我们吗")
+    step(page, "Q1", "9")
+    title(page, "上海的顾客")
+    expect(page.locator('input[name="E"]')).to_have_value("90")
+    link = page.get_by_role("link", name="去领取")
+    assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noopener noreferrer")
+    page.fill('input[name="Q2"]', "都好")
+    page.locator(".bar .primary").tap()
+    expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
+    (response,) = stored()
+    assert response.answers == {"Q1": 9, "H": "上海", "E": 90, "Q2": "都好"}
+
+
+def test_what_nobody_answers_is_worked_out_without_scripts_too(
+    address: Any, visit: Visit, stored: Any
+) -> None:
+    page = visit(f"{address(ITEMS)}?city=北京", java_script_enabled=False, has_touch=False)
+    page.check('input[name="Q1"][value="3"]', force=True)
+    page.click(".bar .primary")
+    expect(page.locator('input[name="E"]')).to_have_value("30")
+    page.click(".bar .primary")
+    expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
+    assert stored()[0].answers == {"Q1": 3, "H": "北京", "E": 30}
