@@ -261,7 +261,7 @@ def _occupancy(rows: list[dict[str, Any]], n: int) -> dict[str, Any] | None:
 
 
 def _places(rows: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """A bar of places taken in front of a bar of all places, in order of time."""
+    """A bar of places taken in front of a bar of all places, in the author's order."""
     figure = _charts.bars(rows, sort=False)
     taken = figure["data"][0] | {
         "x": [row["n"] for row in rows],

@@ -19,10 +19,10 @@
   };
 
   /* Draws one question's standing, or brings the one that is there up to date. */
-  function draw(place, standing) {
+  function draw(place, standing, all) {
     let box = place.querySelector('[data-of="' + standing.code + '"]');
     if (!box) {
-      box = place.appendChild(made('section', 'standing'));
+      box = place.insertBefore(made('section', 'standing'), place.querySelector('a.button, .again, .receipt'));
       box.dataset.of = standing.code;
       box.append(made('h3', '', standing.title), made('ol'), made('p', 'all'));
       standing.rows.forEach(() => {
@@ -39,7 +39,7 @@
       line.querySelector('progress').value = 100 * row.share;
       line.querySelector('progress').setAttribute('aria-label', row.label);
     });
-    box.querySelector('.all').textContent = standing.all;
+    box.querySelector('.all').textContent = all;
   }
 
   /* Where standings belong now: the ending, or questions that show theirs and are answered. */
@@ -60,8 +60,9 @@
       try {
         const response = await fetch(address, { credentials: 'omit', headers: { Accept: 'application/json' } });
         if (response.status === 404) return;
-        const standings = response.ok ? (await response.json()).standings : [];
-        open.forEach(([place, code]) => standings.filter((each) => !code || each.code === code).forEach((each) => draw(place, each)));
+        const reply = response.ok ? await response.json() : { standings: [] };
+        open.forEach(([place, code]) => reply.standings.filter((each) => !code || each.code === code)
+          .forEach((each) => draw(place, each, code ? each.all + ' · ' + reply.note : each.all)));
       } catch (lost) { /* the next turn asks again */ }
     }
     clearTimeout(timer);

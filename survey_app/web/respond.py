@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, g, jsonify, make_response, render_template, request, url_for
-from flask_babel import pgettext, refresh
+from flask_babel import gettext, pgettext, refresh
 from werkzeug.wrappers import Response
 
 from question_types.base import Invalid
@@ -122,7 +122,8 @@ def invited_standing(token: str) -> Response:
 
 def _standing(door: Door) -> Response:
     plan = phone.worded(door.plan, language(door.plan))
-    return jsonify({"standings": standings.standings(door, plan)})
+    note = gettext("Your vote counts once you submit it.")
+    return jsonify({"standings": standings.standings(door, plan), "note": note})
 
 
 def _answers(door: Door) -> Response:
