@@ -7,8 +7,8 @@ from typing import ClassVar
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
+from question_types._either import Either, EitherSettings
 from question_types.base import N_, Example, Values
-from question_types.button_choice import ButtonChoice
 
 RESULTS = [
     SelectChoice("ending", N_("On the last page, after voting")),
@@ -17,7 +17,7 @@ RESULTS = [
 ]
 
 
-class Vote(ButtonChoice):
+class Vote(Either):
     """One option or several, stored like the plain choices."""
 
     key: ClassVar[str] = "vote"
@@ -57,7 +57,7 @@ class Vote(ButtonChoice):
         ),
     )
 
-    class Settings(ButtonChoice.Settings):
+    class Settings(EitherSettings):
         results = SelectField(N_("Show the result so far"), choices=RESULTS, default="ending")
         once = BooleanField(
             N_("One vote per device"),
