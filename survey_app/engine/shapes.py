@@ -166,7 +166,7 @@ DOCUMENT = shape(
 )
 SETTINGS = shape(
     "",
-    "limits opens closes timezone",
+    "limits opens closes timezone quality",
     one_per_screen=flag,
     back=flag,
     progress=flag,
@@ -174,6 +174,17 @@ SETTINGS = shape(
     limits=an_object,
     opens=moment,
     closes=moment,
+    quality=an_object,
+)
+QUALITY = shape(
+    "",
+    "",
+    exclude=flag,
+    speed=whole(0, 100),
+    pace=whole(0, 100),
+    alike_rows=whole(0, 1000),
+    alike_scores=whole(0, 100),
+    repeat_hours=whole(0, 87_600),
 )
 LIMITS = shape("", "per_invitation", per_invitation=whole(1, 1000))
 FIELD = shape("code", code=code, type=one_of(*FIELD_TYPES), **{"from": one_of(*ORIGINS)})

@@ -1,4 +1,4 @@
-"""Counts: one vector per (survey, day, unit, channel)."""
+"""Counts: one vector per (survey, day, unit, channel, flagged or not)."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class Cell(Base):
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(String(40), primary_key=True)
+    #: whether it counts the responses that look as if nobody had read the questions, or all others
+    flagged: Mapped[bool] = mapped_column(primary_key=True, default=False)
     #: the survey's stamp when the cell last changed: readers fetch only what is newer than theirs
     stamp: Mapped[int]
     vector: Mapped[bytes] = mapped_column(LargeBinary)

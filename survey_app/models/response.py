@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.extensions import Base
@@ -20,6 +20,13 @@ class Response(Base):
         Index("ix_responses_completed", "survey_id", "completed_at"),
         Index("ix_responses_started", "survey_id", "started_at"),
         Index("ix_responses_device", "survey_id", "device"),
+        Index(
+            "ix_responses_contact",
+            "survey_id",
+            "contact_id",
+            sqlite_where=text("contact_id IS NOT NULL"),
+            postgresql_where=text("contact_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,10 +52,14 @@ class Response(Base):
     locale: Mapped[str] = mapped_column(String(10), default="")
     #: field code → value
     fields: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
-    #: what else the end depended on: ``full`` quotas, the ``quota`` that stopped it
+    #: what else the end depended on: ``full`` quotas, the ``quota`` that stopped it; what was seen of its
+    #: ``quality``, the ``usual`` seconds of its path, the last question the first save had answered
+    #: (``begun``), and what a manager ``decided``
     flags: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     started_at: Mapped[datetime] = mapped_column(Moment)
     completed_at: Mapped[datetime | None] = mapped_column(Moment)
     seconds: Mapped[int | None]
+    #: left out of the figures of those who want clean ones: ``quality`` says why, unless it was ``decided``
+    flagged: Mapped[bool] = mapped_column(default=False)
     #: what the phone drew for this survey alone; empty without scripts
     device: Mapped[str | None] = mapped_column(String(22))

@@ -39,6 +39,8 @@ class Verbatim(Base):
     channel: Mapped[str] = mapped_column(String(40))
     #: the day of the cell its buckets are counted in (survey's zone, ISO)
     day: Mapped[str] = mapped_column(String(10))
+    #: as its response is, on whose side of the counts it therefore stands
+    flagged: Mapped[bool] = mapped_column(default=False)
     text: Mapped[str] = mapped_column(Text)
     said_at: Mapped[datetime] = mapped_column(Moment)
     #: positive, neutral, negative, none (no opinion); empty: unread

@@ -1,4 +1,4 @@
-"""Counts kept beside the answers: one vector per (survey, day, unit, channel).
+"""Counts kept beside the answers: one vector per (survey, day, unit, channel, flagged or not).
 
 A vector holds a pair of float64 (how many, sum of amounts) per bucket; which bucket has which number is an
 append-only registry per survey. Counts are folded into their cells in the transaction of the answers they
@@ -30,8 +30,11 @@ from survey_app.services.storage import write
 
 __all__ = ["Cube", "Totals", "began", "ended", "fold", "load", "rebuild", "register"]
 
-Key = tuple[int, str, int, str]
-"""Survey id, ISO day, unit id, channel."""
+Key = tuple[int, str, int, str, bool]
+"""Survey id, ISO day, unit id, channel, and whether it is of responses flagged for their quality."""
+
+Place = tuple[str, int, str, bool]
+"""A key within one survey."""
 
 Counts = dict[tuple[str, str], tuple[float, float]]
 """(question, bucket) → (how many, sum of amounts). Question ``""`` is the survey itself, ``"words"`` the
@@ -42,6 +45,8 @@ Vector = NDArray[np.float64]
 
 SURVEY = tuple(("", bucket) for bucket in ("started", "completed", "screened_out", "over_quota", "seconds"))
 SENTIMENTS = ("positive", "neutral", "negative", "none", "unread")
+SIDE = (Verbatim.day, Verbatim.unit_id, Verbatim.channel, Verbatim.flagged)
+"""Where a verbatim is counted within its survey."""
 WORDS = tuple(("words", bucket) for bucket in SENTIMENTS)
 BUCKET_LENGTH = 120
 
@@ -76,10 +81,19 @@ def ended(plan: Plan, state: str, answers: Mapping[str, Any], seconds: int | Non
 
 def of_response(row: Any, plan: Plan) -> dict[Key, Counts]:
     """All that a stored response (a row of ``responses``) counts as, its verbatims aside."""
-    total: dict[Key, Counts] = {(row.survey_id, day(plan, row.started_at), row.unit_id, row.channel): began()}
+    side = (row.unit_id, row.channel, row.flagged)
+    total: dict[Key, Counts] = {(row.survey_id, day(plan, row.started_at), *side): began()}
     if row.completed_at is not None:
-        key = (row.survey_id, day(plan, row.completed_at), row.unit_id, row.channel)
+        key = (row.survey_id, day(plan, row.completed_at), *side)
         add(total.setdefault(key, {}), ended(plan, row.state, row.answers, row.seconds))
+    return total
+
+
+def whole(connection: Connection, row: Any, plan: Plan) -> dict[Key, Counts]:
+    """All that a stored response and its verbatims count as; nobody can read these until the commit."""
+    total = of_response(row, plan)
+    for *place, sentiment in connection.execute(_SAID, {"response": row.id}).all():
+        add(total.setdefault((row.survey_id, *place), {}), words(sentiment))
     return total
 
 
@@ -100,6 +114,14 @@ def words(sentiment: str, n: int = 1) -> Counts:
     return {("words", sentiment or "unread"): (n, n)}
 
 
+_SAID = (
+    select(*SIDE, Verbatim.sentiment)
+    .where(Verbatim.response_id == bindparam("response"))
+    .order_by(Verbatim.id)
+    .with_for_update()
+)
+
+
 def negative(counts: Mapping[tuple[str, str], tuple[float, float]]) -> Counts:
     """The counts that undo the given ones."""
     return {key: (-n, -amount) for key, (n, amount) in counts.items()}
@@ -114,14 +136,14 @@ def rebuild(survey_id: int) -> None:
 def _store(dialect: str) -> Any:
     statement = inserting(dialect, Cell)
     return statement.on_conflict_do_update(
-        index_elements=["survey_id", "day", "unit_id", "channel"],
+        index_elements=["survey_id", "day", "unit_id", "channel", "flagged"],
         set_={"vector": statement.excluded.vector, "stamp": statement.excluded.stamp},
     )
 
 
-_STORED = select(Cell.day, Cell.unit_id, Cell.channel, Cell.vector).where(
+_STORED = select(Cell.day, Cell.unit_id, Cell.channel, Cell.flagged, Cell.vector).where(
     Cell.survey_id == bindparam("survey_id"),
-    tuple_(Cell.day, Cell.unit_id, Cell.channel).in_(bindparam("keys", expanding=True)),
+    tuple_(Cell.day, Cell.unit_id, Cell.channel, Cell.flagged).in_(bindparam("keys", expanding=True)),
 )
 _REGISTRY = select(Bucket.question, Bucket.bucket, Bucket.number).where(
     Bucket.survey_id == bindparam("survey_id")
@@ -133,9 +155,9 @@ def _fold(connection: Connection, items: list[Deltas]) -> None:
         _fold_survey(connection, survey_id, cells)
 
 
-def _merged(items: list[Deltas]) -> dict[int, dict[tuple[str, int, str], Counts]]:
+def _merged(items: list[Deltas]) -> dict[int, dict[Place, Counts]]:
     """Survey → cell → counts, several deltas of one cell added up."""
-    surveys: dict[int, dict[tuple[str, int, str], Counts]] = {}
+    surveys: dict[int, dict[Place, Counts]] = {}
     for deltas in items:
         for (survey_id, *cell), counts in deltas.items():
             total = surveys.setdefault(survey_id, {}).setdefault(tuple(cell), {})  # type: ignore[arg-type]
@@ -143,18 +165,19 @@ def _merged(items: list[Deltas]) -> dict[int, dict[tuple[str, int, str], Counts]
     return surveys
 
 
-def _fold_survey(connection: Connection, survey_id: int, cells: dict[tuple[str, int, str], Counts]) -> None:
+def _fold_survey(connection: Connection, survey_id: int, cells: dict[Place, Counts]) -> None:
     stamp = raised(connection, survey_id)
     numbers = _numbers(connection, survey_id, {key for counts in cells.values() for key in counts})
     keys = sorted(cells)
     rows = connection.execute(_STORED, {"survey_id": survey_id, "keys": keys})
-    stored = {(day, unit, channel): vector for day, unit, channel, vector in rows}
+    stored = {tuple(key): vector for *key, vector in rows}
     changed = [
         {
             "survey_id": survey_id,
             "day": key[0],
             "unit_id": key[1],
             "channel": key[2],
+            "flagged": key[3],
             "stamp": stamp,
             "vector": added(stored.get(key, b""), numbers, cells[key]).tobytes(),
         }
@@ -211,9 +234,9 @@ def _numbers(
 
 _RESPONSES = ROWS.where(Response.survey_id == bindparam("survey")).execution_options(yield_per=1000)
 _VERBATIMS = (
-    select(Verbatim.day, Verbatim.unit_id, Verbatim.channel, Verbatim.sentiment, func.count())
+    select(*SIDE, Verbatim.sentiment, func.count())
     .where(Verbatim.survey_id == bindparam("survey"))
-    .group_by(Verbatim.day, Verbatim.unit_id, Verbatim.channel, Verbatim.sentiment)
+    .group_by(*SIDE, Verbatim.sentiment)
 )
 
 
@@ -227,8 +250,10 @@ def _rebuild(connection: Connection, survey_id: int) -> None:
             add(total.setdefault(key, {}), counts)
         for code in quotas.of_response(row, plan):
             held[code] = held.get(code, 0) + 1
-    for iso, unit, channel, sentiment, n in connection.execute(_VERBATIMS, {"survey": survey_id}).all():
-        add(total.setdefault((survey_id, iso, unit, channel), {}), {("words", sentiment or "unread"): (n, n)})
+    for iso, unit, channel, flagged, sentiment, n in connection.execute(
+        _VERBATIMS, {"survey": survey_id}
+    ).all():
+        add(total.setdefault((survey_id, iso, unit, channel, flagged), {}), words(sentiment, n))
     connection.execute(update(Cell).where(Cell.survey_id == survey_id).values(vector=b"", stamp=stamp))
     _fold(connection, [total])
     quotas.replace(connection, survey_id, held)

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -49,25 +50,40 @@ class Totals:
 class Cube:
     """The cells of a survey as of one stamp; immutable.
 
-    ``days`` (ordinals), ``units`` (ids) and ``channels`` (keys) describe the rows of ``matrix``, whose
-    columns are pairs (n, amount) by bucket number: shape (cells, 2 × buckets).
+    ``days`` (ordinals), ``units`` (ids), ``channels`` (keys) and ``flagged`` describe the rows of ``matrix``,
+    whose columns are pairs (n, amount) by bucket number: shape (cells, 2 × buckets).
     """
 
     def __init__(
         self,
         stamp: int,
         numbers: Mapping[tuple[str, str], int],
-        keys: tuple[tuple[str, int, str], ...],
+        keys: tuple[tuple[str, int, str, bool], ...],
         matrix: NDArray[np.float64],
     ) -> None:
         self.stamp = stamp
         self.numbers = numbers
         self.keys = keys
         self.matrix = matrix
-        self.days = np.array([date.fromisoformat(day).toordinal() for day, _, _ in keys], dtype=np.int64)
-        self.units = np.array([unit for _, unit, _ in keys], dtype=np.int64)
-        self.channels = np.array([channel for _, _, channel in keys], dtype=object)
+        self.days = np.array([date.fromisoformat(key[0]).toordinal() for key in keys], dtype=np.int64)
+        self.units = np.array([key[1] for key in keys], dtype=np.int64)
+        self.channels = np.array([key[2] for key in keys], dtype=object)
+        self.flagged = np.array([key[3] for key in keys], dtype=np.bool_)
         self._everything = matrix.sum(axis=0)
+
+    @cached_property
+    def clean(self) -> Cube:
+        """The same without responses that are flagged for their quality."""
+        return self if not self.flagged.any() else self._only(~self.flagged)
+
+    @cached_property
+    def doubtful(self) -> Cube:
+        """The flagged ones alone."""
+        return self._only(self.flagged)
+
+    def _only(self, rows: NDArray[np.bool_]) -> Cube:
+        keys = tuple(key for key, kept in zip(self.keys, rows, strict=True) if kept)
+        return Cube(self.stamp, self.numbers, keys, self.matrix[rows])
 
     def totals(
         self,
@@ -134,7 +150,7 @@ class Cube:
 _REGISTRY = select(Bucket.question, Bucket.bucket, Bucket.number).where(
     Bucket.survey_id == bindparam("survey")
 )
-_NEWER = select(Cell.day, Cell.unit_id, Cell.channel, Cell.vector).where(
+_NEWER = select(Cell.day, Cell.unit_id, Cell.channel, Cell.flagged, Cell.vector).where(
     Cell.survey_id == bindparam("survey"), Cell.stamp > bindparam("stamp")
 )
 _STAMP = select(Stamp.stamp).where(Stamp.survey_id == bindparam("survey"))
@@ -171,8 +187,10 @@ def read(connection: Connection, survey_id: int) -> Cube:
 def _refreshed(source: Connection, survey_id: int, stamp: int, kept: Cube | None) -> Cube:
     since = kept.stamp if kept is not None else -1
     changed = {
-        (day, unit, channel): np.frombuffer(vector, dtype="<f8")
-        for day, unit, channel, vector in source.execute(_NEWER, {"survey": survey_id, "stamp": since})
+        (day, unit, channel, flagged): np.frombuffer(vector, dtype="<f8")
+        for day, unit, channel, flagged, vector in source.execute(
+            _NEWER, {"survey": survey_id, "stamp": since}
+        )
     }
     found = source.execute(_REGISTRY, {"survey": survey_id})  # after the cells, so that none exceeds it
     numbers = {(question, bucket): number for question, bucket, number in found}

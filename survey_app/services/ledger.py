@@ -46,6 +46,7 @@ _CHANGE = (
                 "position",
                 "locale",
                 "flags",
+                "flagged",
                 "completed_at",
                 "seconds",
             )
@@ -88,8 +89,7 @@ def begin(connection: Connection, plan: Plan, row: Row, secret: str) -> int | No
     where one with this public id or for this invitation exists."""
     id: int | None = _INSERT.run(connection, {**row, "answers": seals.closed(plan, row["answers"], secret)})
     if id is not None:
-        key = (row["survey_id"], cells.day(plan, row["started_at"]), row["unit_id"], row["channel"])
-        cells.fold(connection, {key: cells.began()})
+        cells.fold(connection, {_place(plan, row, "started_at"): cells.began()})
         _move(connection, row["invitation_id"], "started", row["started_at"])
     return id
 
@@ -109,16 +109,27 @@ def end(connection: Connection, plan: Plan, row: Row, counted: Iterable[str], li
     state, at = row["state"], row["completed_at"]
     if state == "completed":
         seats.take(connection, plan, row, live)
-    day = cells.day(plan, at)
+    place = _place(plan, row, "completed_at")
     counts = cells.ended(plan, state, row["answers"], row["seconds"])
     if state == "completed":
-        said = list(_verbatims(plan, row, day))
+        said = list(_verbatims(plan, row, place[1]))
         if said:
             _SAY.run(connection, *said)
             cells.add(counts, cells.words("", len(said)))
         quotas.count(connection, row["survey_id"], counted)
-    cells.fold(connection, {(row["survey_id"], day, row["unit_id"], row["channel"]): counts})
+    cells.fold(connection, {place: counts})
     _move(connection, row["invitation_id"], state, at)
+
+
+def aside(connection: Connection, plan: Plan, row: Row) -> None:
+    """Counts the beginning of a response among the flagged ones, now that it turned out to be one."""
+    began = _place(plan, row, "started_at")
+    cells.fold(connection, {(*began[:4], False): cells.negative(cells.began()), began: cells.began()})
+
+
+def _place(plan: Plan, row: Row, moment: str) -> cells.Key:
+    day = cells.day(plan, row[moment])
+    return row["survey_id"], day, row["unit_id"], row["channel"], row["flagged"]
 
 
 def _verbatims(plan: Plan, row: Row, day: str) -> Iterator[dict[str, Any]]:
@@ -134,6 +145,7 @@ def _verbatims(plan: Plan, row: Row, day: str) -> Iterator[dict[str, Any]]:
                 "unit_id": row["unit_id"],
                 "channel": row["channel"],
                 "day": day,
+                "flagged": row["flagged"],
                 "text": text,
                 "said_at": row["completed_at"],
                 "sentiment": "",

@@ -1,4 +1,4 @@
-"""Stored responses: listed, read, removed. Nobody sees those of units outside their own subtree."""
+"""Stored responses: listed, read, weighed, removed. Nobody sees those of units outside their own subtree."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, Select, delete, select, tuple_
 
 from question_types.base import N_
 from survey_app.extensions import db
 from survey_app.models import Conversation, Response, Survey, Turn, User, Verbatim, Version
-from survey_app.services import accounts, cells, plans, quotas, seals, seats
-from survey_app.services.errors import NotFound
+from survey_app.services import accounts, cells, plans, quality, quotas, seals, seats
+from survey_app.services.errors import NotFound, Refused
 from survey_app.services.links import config
 from survey_app.services.paths import ROWS
 from survey_app.services.surveys import begin
@@ -31,6 +31,7 @@ class Filter:
     states: Collection[str] = ()
     channels: Collection[str] = ()
     units: Collection[int] = ()
+    flagged: bool | None = None
     version: int | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -58,6 +59,7 @@ class Row:
     answers: Mapping[str, Any]
     fields: Mapping[str, Any]
     flags: Mapping[str, Any]
+    flagged: bool
 
     def as_dict(self) -> dict[str, Any]:
         """What the API says of it; times in ISO 8601, UTC."""
@@ -72,6 +74,8 @@ class Row:
             "seconds": self.seconds,
             "answers": self.answers,
             "fields": self.fields,
+            "flagged": self.flagged,
+            "quality": {"observed": self.flags.get("quality", []), "decided": self.flags.get("decided")},
         }
 
 
@@ -122,13 +126,41 @@ def remove(actor: User, survey_code: str, id: str) -> None:
     db.session.commit()
 
 
+def decide(actor: User, survey_code: str, id: str, flagged: bool | None) -> Row:
+    """Says whether a completed response counts as doubtful, whatever was observed; None: as observed.
+
+    Its counts move with it. Raises NotFound, and Refused for one that is not completed.
+    """
+    survey = accounts.survey(actor, survey_code)
+    _mine(actor, survey, id)
+    begin()
+    try:
+        row = _mine(actor, survey, id, lock=True)
+        if row.state != "completed":
+            raise Refused(N_("Only completed responses can be marked."))
+        _settle(actor, survey, row, flagged)
+    except BaseException:
+        db.session.rollback()
+        raise
+    db.session.commit()
+    return _row(_mine(actor, survey, id))
+
+
+def _settle(actor: User, survey: Survey, row: Any, flagged: bool | None) -> None:
+    if row.flags.get("decided") is flagged:
+        return
+    decided = {} if flagged is None else {"decided": flagged}
+    flags = {key: value for key, value in row.flags.items() if key != "decided"} | decided
+    quality.settle(db.session.connection(), row, flags)
+    detail = {"survey": survey.code, "flagged": flagged, "before": row.flagged}
+    accounts.audit(actor, "response.quality", f"response:{row.public_id}", **detail)
+
+
 def erase(connection: Connection, row: Any) -> None:
     """Deletes one response (a row of ``paths.ROWS``) and everything derived from it, counts included."""
     plan = plans.plan_of(row.version_id, connection)
     seats.give_back(connection, row, plan)
-    deltas = {key: cells.negative(counts) for key, counts in cells.of_response(row, plan).items()}
-    for day, unit, channel, sentiment in connection.execute(_SAID, {"response": row.id}).all():
-        cells.add(deltas.setdefault((row.survey_id, day, unit, channel), {}), cells.words(sentiment, -1))
+    deltas = {key: cells.negative(counts) for key, counts in cells.whole(connection, row, plan).items()}
     quotas.count(connection, row.survey_id, quotas.of_response(row, plan), by=-1)
     connection.execute(delete(Verbatim).where(Verbatim.response_id == row.id))
     spoken = select(Conversation.id).where(Conversation.response == row.public_id)
@@ -138,9 +170,6 @@ def erase(connection: Connection, row: Any) -> None:
     cells.fold(connection, deltas)
 
 
-_SAID = select(Verbatim.day, Verbatim.unit_id, Verbatim.channel, Verbatim.sentiment).where(
-    Verbatim.response_id == bindparam("response")
-)
 _ROWS = ROWS.join(Version, Version.id == Response.version_id).add_columns(Version.number)
 
 
@@ -163,6 +192,8 @@ def _chosen(actor: User, survey: Survey, chosen: Filter) -> Select[Any]:
     ):
         if wanted:
             query = query.where(column.in_(wanted))
+    if chosen.flagged is not None:
+        query = query.where(Response.flagged.is_(chosen.flagged))
     if chosen.version is not None:
         query = query.where(Version.number == chosen.version)
     if chosen.since is not None:
@@ -192,4 +223,5 @@ def _row(found: Any) -> Row:
         answers=seals.hidden(found.answers, config().secret_key),
         fields=found.fields,
         flags=found.flags,
+        flagged=found.flagged,
     )

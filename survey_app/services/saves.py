@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from question_types.base import N_, Invalid
 from survey_app.engine.flow import Walk, missing, walk
 from survey_app.engine.plan import Plan
+from survey_app.engine.quality import last_answered
 from survey_app.models.base import now
-from survey_app.services import ledger, paths, plans, quotas
+from survey_app.services import ledger, paths, plans, quality, quotas
 from survey_app.services.doors import Door
 from survey_app.services.errors import Conflict, Gone, Refused
 from survey_app.services.posts import Post, receipt_of, seed_of
@@ -165,6 +166,7 @@ class Save:
         full = quotas.full(connection, self.door.survey_id, plan) if plan.quotas else frozenset()
         made = self.fresh or self._first(full)
         row = self._row(version_id, plan, made, self.clock())
+        row |= self._judged(connection, made, row)
         id = ledger.begin(connection, plan, row, self.secret)
         if id is None:
             return None
@@ -190,12 +192,21 @@ class Save:
             "seed": seed_of(self.post.id),
             "locale": self.locale(plan),
             "fields": fields(self.door, plan, self.post),
-            "flags": made.flags(),
             "started_at": at,
             "completed_at": at if made.ended else None,
             "seconds": None,
             "device": self.post.device,
         }
+
+    def _judged(self, connection: Connection, made: Outcome, row: Mapping[str, Json]) -> dict[str, Json]:
+        """``flags`` and ``flagged`` of a response, as it will be stored otherwise."""
+        begun = row["flags"].get("begun", "") if row.get("flags") is not None else last_answered(made.walk)
+        flags = made.flags()
+        if made.state == "completed":
+            flags |= quality.observed(connection, made.walk, row, row["seconds"], row["completed_at"], begun)
+        elif begun and not made.ended:
+            flags["begun"] = begun
+        return {"flags": flags, "flagged": quality.verdict(flags)}
 
     def _go_on(self, connection: Connection, row: Any) -> Reply:
         """Changes the stored response, or says why not."""
@@ -237,14 +248,16 @@ class Save:
             "revision": self.post.revision,
             "position": made.position,
             "locale": locale,
-            "flags": made.flags(),
             "completed_at": at if made.ended else None,
             "seconds": seconds if made.ended else None,
         }
+        changed |= self._judged(connection, made, {**row._mapping, **changed})
         ledger.change(connection, plan, row.id, changed, self.secret)
         if made.ended:
             ended = {**row._mapping, **changed, "device": row.device or self.post.device}
             ledger.end(connection, plan, ended, made.walk.quotas, self.door.plan)
+        if changed["flagged"]:
+            ledger.aside(connection, plan, {**row._mapping, **changed})
         return self._reply(row.public_id, self.post.revision, made.state, made.position)
 
     def _reply(self, id: str, revision: int, state: str, position: str) -> Reply:

@@ -22,7 +22,7 @@ from survey_app.engine.rules import check_condition
 from survey_app.extensions import db
 from survey_app.models import Response, Verbatim
 from survey_app.services import cells
-from survey_app.services.cells import Counts
+from survey_app.services.cells import Counts, Place
 from survey_app.services.cube import Cube
 from survey_app.services.errors import Refused
 from survey_app.services.paths import ROWS, again
@@ -41,12 +41,10 @@ _ENDED = (
     .execution_options(yield_per=1000)
 )
 _SENTIMENTS = (
-    select(Verbatim.day, Verbatim.unit_id, Verbatim.channel, Verbatim.sentiment, func.count())
+    select(*cells.SIDE, Verbatim.sentiment, func.count())
     .where(Verbatim.response_id.in_(bindparam("ids", expanding=True)))
-    .group_by(Verbatim.day, Verbatim.unit_id, Verbatim.channel, Verbatim.sentiment)
+    .group_by(*cells.SIDE, Verbatim.sentiment)
 )
-
-Cell = tuple[str, int, str]
 
 
 def read(text: str, plan: Plan) -> Any:
@@ -64,7 +62,7 @@ def read(text: str, plan: Plan) -> Any:
 def cube(survey_id: int, plan: Plan, tree: Any, start: date, end: date) -> Cube:
     """The counts of responses that ended between two days (both included, in the survey's zone) and fulfil
     the condition. Responses still under way have no answers that count and are left out."""
-    found: dict[Cell, Counts] = {}
+    found: dict[Place, Counts] = {}
     chosen: list[int] = []
     for row, own in _fulfilling(survey_id, plan, tree, start, end):
         for (_, *cell), counts in cells.of_response(row, own).items():
@@ -97,12 +95,12 @@ def _midnight(plan: Plan, day: date) -> datetime:
     return datetime.combine(day, time(), plan.timezone).astimezone(UTC)
 
 
-def _add_words(found: dict[Cell, Counts], ids: list[int]) -> None:
-    for day, unit, channel, sentiment, n in db.session.execute(_SENTIMENTS, {"ids": ids}):
-        cells.add(found.setdefault((day, unit, channel), {}), cells.words(sentiment, n))
+def _add_words(found: dict[Place, Counts], ids: list[int]) -> None:
+    for day, unit, channel, flagged, sentiment, n in db.session.execute(_SENTIMENTS, {"ids": ids}):
+        cells.add(found.setdefault((day, unit, channel, flagged), {}), cells.words(sentiment, n))
 
 
-def _cube(found: dict[Cell, Counts]) -> Cube:
+def _cube(found: dict[Place, Counts]) -> Cube:
     numbers = {
         key: n for n, key in enumerate(dict.fromkeys(key for counts in found.values() for key in counts))
     }

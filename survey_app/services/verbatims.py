@@ -77,8 +77,10 @@ def latest(
     sentiment: str = "",
     question: str = "",
     before: int | None = None,
+    clean: bool = False,
 ) -> list[Said]:
-    """The latest texts first. ``sentiment`` may be ``unread``; ``before``: id of the last one shown.
+    """The latest texts first. ``sentiment`` may be ``unread``; ``before``: id of the last one shown;
+    ``clean``: none of responses that are flagged for their quality.
 
     The caller says which ``units`` its reader may see.
     """
@@ -93,6 +95,8 @@ def latest(
         query = query.where(Verbatim.unit_id.in_(units))
     if channels is not None:
         query = query.where(Verbatim.channel.in_(channels))
+    if clean:
+        query = query.where(Verbatim.flagged.is_(False))
     if sentiment:
         query = query.where(Verbatim.sentiment == ("" if sentiment == "unread" else sentiment))
     if question:
@@ -141,9 +145,9 @@ def record(readings: Mapping[int, Reading]) -> int:
     return write(lambda connection: _record(connection, readings))
 
 
-_COUNTED = select(
-    Verbatim.id, Verbatim.survey_id, Verbatim.day, Verbatim.unit_id, Verbatim.channel, Verbatim.sentiment
-).where(Verbatim.id.in_(bindparam("ids", expanding=True)))
+_COUNTED = select(Verbatim.id, Verbatim.survey_id, *cells.SIDE, Verbatim.sentiment).where(
+    Verbatim.id.in_(bindparam("ids", expanding=True))
+)
 _READ = (
     update(Verbatim)
     .where(Verbatim.id == bindparam("which"))
@@ -156,8 +160,8 @@ def _record(connection: Connection, readings: Mapping[int, Reading]) -> int:
         _COUNTED.order_by(Verbatim.id).with_for_update(), {"ids": list(readings)}
     ).all()
     deltas: dict[cells.Key, cells.Counts] = {}
-    for id, survey_id, day, unit_id, channel, before in found:
-        total = deltas.setdefault((survey_id, day, unit_id, channel), {})
+    for id, survey_id, day, unit_id, channel, flagged, before in found:
+        total = deltas.setdefault((survey_id, day, unit_id, channel, flagged), {})
         cells.add(total, cells.words(before, -1))
         cells.add(total, cells.words(readings[id].label))
     if found:

@@ -188,7 +188,7 @@ def measure(folder: Path, number: int) -> dict[str, float]:
             assert client.get(path + rest).status_code == 200
 
         def moved() -> None:
-            key = (at.survey.id, "2026-01-05", at.stores[0].id, "link")
+            key = (at.survey.id, "2026-01-05", at.stores[0].id, "link", False)
             write(lambda connection: cells.fold(connection, {key: cells.began()}))
             fetch("/tiles/0")
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 
 from survey_app.models import Bucket, Cell, Distribution, Quota, Response, Stamp, Survey, Verbatim
 from survey_app.models.writer import write
-from survey_app.services import cells, intake, responses, verbatims
+from survey_app.services import cells, intake, quality, responses, verbatims
 from survey_app.services.surveys import begin
 from survey_app.words.base import Reading
 from tests import factories
@@ -31,7 +31,7 @@ def survey(cast: SimpleNamespace, db: Any) -> Survey:
 
 
 def vectors(db: Any, survey: Survey) -> dict[Any, Any]:
-    """(day, unit, channel) → {(question, bucket): (n, amount)} as stored, zeros left out."""
+    """(day, unit, channel, flagged) → {(question, bucket): (n, amount)} as stored, zeros left out."""
     db.session.rollback()
     names = {b.number: (b.question, b.bucket) for b in db.session.scalars(select(Bucket))}
     found = {}
@@ -39,7 +39,7 @@ def vectors(db: Any, survey: Survey) -> dict[Any, Any]:
         pairs = np.frombuffer(cell.vector, dtype="<f8").reshape(-1, 2)
         counts = {names[i]: tuple(map(float, pair)) for i, pair in enumerate(pairs) if pair.any()}
         if counts:
-            found[cell.day, cell.unit_id, cell.channel] = counts
+            found[cell.day, cell.unit_id, cell.channel, cell.flagged] = counts
     return found
 
 
@@ -50,8 +50,15 @@ def put(deltas: cells.Deltas) -> None:
 def test_folded_counts_come_out_of_the_cube_as_they_went_in(
     db: Any, cast: SimpleNamespace, survey: Survey
 ) -> None:
-    put({(survey.id, "2026-03-02", cast.pudong.id, "link"): {("Q1", "9"): (1, 9), ("Q1", ""): (1, 9)}})
-    put({(survey.id, "2026-03-02", cast.pudong.id, "link"): {("Q1", "9"): (1, 9), ("Q9", "new"): (1, 2.5)}})
+    put({(survey.id, "2026-03-02", cast.pudong.id, "link", False): {("Q1", "9"): (1, 9), ("Q1", ""): (1, 9)}})
+    put(
+        {
+            (survey.id, "2026-03-02", cast.pudong.id, "link", False): {
+                ("Q1", "9"): (1, 9),
+                ("Q9", "new"): (1, 2.5),
+            }
+        }
+    )
     db.session.rollback()
     totals = cells.load(survey.id).totals()
     assert (totals.n("Q1", "9"), totals.amount("Q1", "9")) == (2, 18)
@@ -66,14 +73,14 @@ def test_every_change_raises_the_stamp_of_its_survey_alone(
     other = factories.published(cast.root)
     db.session.commit()
     for _ in range(3):
-        put({(survey.id, "2026-03-02", cast.pudong.id, "link"): cells.began()})
+        put({(survey.id, "2026-03-02", cast.pudong.id, "link", False): cells.began()})
     db.session.rollback()
     assert db.session.get(Stamp, survey.id).stamp == 3
     assert db.session.get(Stamp, other.id) is None
 
 
 def test_bucket_numbers_are_never_moved(db: Any, cast: SimpleNamespace, survey: Survey) -> None:
-    key = (survey.id, "2026-03-02", cast.pudong.id, "link")
+    key = (survey.id, "2026-03-02", cast.pudong.id, "link", False)
     put({key: {("Q1", "b"): (1, 1)}})
     begin()
     cells.register(db.session.connection(), survey.id, [("Q1", "a"), ("Q1", "b"), ("Q0", "")])
@@ -90,7 +97,7 @@ def test_bucket_numbers_are_never_moved(db: Any, cast: SimpleNamespace, survey: 
 def test_a_registration_that_is_rolled_back_leaves_no_numbers_behind(
     db: Any, cast: SimpleNamespace, survey: Survey
 ) -> None:
-    key = (survey.id, "2026-03-02", cast.pudong.id, "link")
+    key = (survey.id, "2026-03-02", cast.pudong.id, "link", False)
     cells.register(db.session.connection(), survey.id, [("gone", "")])
     db.session.rollback()
     put({key: {("Q1", ""): (1, 5)}})
@@ -111,7 +118,7 @@ def test_totals_are_of_the_asked_days_units_and_channels(
         ledger.append(entry)
         put(
             {
-                (survey.id, day.isoformat(), *entry[1:3]): {
+                (survey.id, day.isoformat(), *entry[1:3], False): {
                     ("Q1", ""): (1, entry[3]),
                     ("Q1", str(entry[3])): (1, 1),
                 }
@@ -142,13 +149,13 @@ def test_totals_are_of_the_asked_days_units_and_channels(
 def test_the_cube_is_kept_while_nothing_changed_and_renewed_when_something_did(
     db: Any, cast: SimpleNamespace, survey: Survey
 ) -> None:
-    key = (survey.id, "2026-03-02", cast.pudong.id, "link")
+    key = (survey.id, "2026-03-02", cast.pudong.id, "link", False)
     assert cells.load(survey.id).totals().n("", "started") == 0
     put({key: cells.began()})
     db.session.rollback()
     first = cells.load(survey.id)
     assert cells.load(survey.id) is first
-    put({(*key[:3], "qrcode"): {**cells.began(), ("Q9", "grown"): (1, 1)}})
+    put({(*key[:3], "qrcode", False): {**cells.began(), ("Q9", "grown"): (1, 1)}})
     db.session.rollback()
     second = cells.load(survey.id)
     assert (first.totals().n("", "started"), second.totals().n("", "started")) == (1, 2)
@@ -165,8 +172,8 @@ def test_a_response_counts_on_the_day_it_began_and_on_the_day_it_ended(
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
         intake.submit(door, intake.Post(id=id, revision=2, answers={"Q3": "loan"}, complete=True))
     assert vectors(db, survey) == {
-        ("2026-03-02", cast.pudong.id, "link"): {("", "started"): (1, 1)},
-        ("2026-03-03", cast.pudong.id, "link"): {
+        ("2026-03-02", cast.pudong.id, "link", False): {("", "started"): (1, 1)},
+        ("2026-03-03", cast.pudong.id, "link", False): {
             ("", "completed"): (1, 1),
             ("", "seconds"): (1, 3600),
             ("Q1", ""): (1, 10),
@@ -189,12 +196,14 @@ class Customers:
     def __init__(self, chance: random.Random, doors: list[intake.Door]) -> None:
         self.chance = chance
         self.doors = doors
+        self.phones = [None, *(factories.public_id() for _ in range(3))]
         self.open: dict[str, tuple[intake.Door, int]] = {}
 
     def begin(self) -> None:
         id, door = factories.public_id(), self.chance.choice(self.doors)
         self.open[id] = (door, 1)
-        intake.submit(door, intake.Post(id=id, revision=1, page="p1", answers=self.answers()))
+        phone = self.chance.choice(self.phones)
+        intake.submit(door, intake.Post(id, 1, page="p1", answers=self.answers(), device=phone))
 
     def change(self) -> None:
         if self.open:
@@ -211,10 +220,10 @@ class Customers:
 
     def at_once(self) -> None:
         answers = {**self.answers(), "Q3": "loan"}
-        id = factories.public_id()
-        intake.submit(
-            self.chance.choice(self.doors), intake.Post(id=id, revision=1, answers=answers, complete=True)
+        post = intake.Post(
+            factories.public_id(), 1, answers=answers, complete=True, device=self.chance.choice(self.phones)
         )
+        intake.submit(self.chance.choice(self.doors), post)
 
     def answers(self) -> dict[str, Any]:
         return {"Q1": self.chance.randrange(11), "Q2": self.chance.choice(["太慢", "很好", None])}
@@ -224,6 +233,13 @@ def remove_one(chance: random.Random, actor: Any, survey: Survey, db: Any) -> No
     rows, _ = responses.listing(actor, survey.code)
     if rows:
         responses.remove(actor, survey.code, chance.choice(rows).id)
+
+
+def weigh_one(chance: random.Random, actor: Any, survey: Survey, db: Any) -> None:
+    """A manager flags a response, lifts a flag or leaves it to what was observed."""
+    rows, _ = responses.listing(actor, survey.code, responses.Filter(states=["completed"]))
+    if rows:
+        responses.decide(actor, survey.code, chance.choice(rows).id, chance.choice([True, False, None]))
 
 
 def read_some(chance: random.Random, db: Any) -> None:
@@ -245,25 +261,50 @@ def test_counting_again_from_the_responses_gives_the_same_cells(
     ]
     customers = Customers(chance, doors)
     owner = cast.owner
-    lives = [customers.begin, customers.change, customers.finish, customers.finish, customers.at_once]
+    lives = [customers.begin, customers.change, customers.finish, customers.at_once]
     moment = MONDAY
-    for _ in range(60):
+    for _ in range(80):
         moment += timedelta(minutes=chance.randrange(400))
         with time_machine.travel(moment, tick=False):
             db.session.rollback()
             act = chance.choice(
-                [*lives, lambda: remove_one(chance, owner, survey, db), lambda: read_some(chance, db)]
+                [
+                    *lives,
+                    *lives,
+                    lambda: remove_one(chance, owner, survey, db),
+                    lambda: weigh_one(chance, owner, survey, db),
+                    lambda: weigh_one(chance, owner, survey, db),
+                    lambda: read_some(chance, db),
+                ]
             )
             act()
     kept = vectors(db, survey)
     assert sum(len(counts) for counts in kept.values()) > 30
     cells.rebuild(survey.id)
     assert vectors(db, survey) == kept
-    cube = cells.load(survey.id).totals()
-    states = list(db.session.scalars(select(Response.state)))
-    assert (cube.n("", "started"), cube.n("", "completed")) == (len(states), states.count("completed"))
-    spoken = list(db.session.scalars(select(Verbatim.sentiment)))
-    assert sum(cube.n("words", s) for s in cells.SENTIMENTS) == len(spoken)
+    cube = cells.load(survey.id)
+    assert counted(db, cube.clean) == by_hand(db, False)
+    assert counted(db, cube.doubtful) == by_hand(db, True) != (0, 0, 0, 0)
+    both = [a + b for a, b in zip(by_hand(db, False), by_hand(db, True), strict=True)]
+    assert counted(db, cube) == tuple(both)
+
+
+def counted(db: Any, cube: cells.Cube) -> tuple[int, int, int, float]:
+    """Begun, completed, texts and the sum of the scores, as the cells have them."""
+    totals = cube.totals()
+    texts = sum(totals.n("words", s) for s in cells.SENTIMENTS)
+    return totals.n("", "started"), totals.n("", "completed"), texts, totals.amount("Q1")
+
+
+def by_hand(db: Any, flagged: bool) -> tuple[int, int, int, float]:
+    """The same from the responses and verbatims one by one."""
+    rows = [row for row in db.session.scalars(select(Response)) if row.flagged is flagged]
+    done = [row for row in rows if row.state == "completed"]
+    ids = {row.id for row in rows}
+    texts = [each for each in db.session.scalars(select(Verbatim)) if each.response_id in ids]
+    assert all(each.flagged is flagged for each in texts)
+    assert all(quality.verdict(row.flags) is row.flagged for row in rows)
+    return len(rows), len(done), len(texts), sum(row.answers.get("Q1", 0) for row in done)
 
 
 def test_rebuilding_mends_cells_that_were_lost(db: Any, cast: SimpleNamespace, survey: Survey) -> None:
@@ -295,6 +336,6 @@ def test_removing_a_response_takes_it_out_of_every_count(
 def test_a_bucket_name_beyond_the_column_is_cut_not_refused(
     db: Any, cast: SimpleNamespace, survey: Survey
 ) -> None:
-    put({(survey.id, "2026-03-02", cast.pudong.id, "link"): {("Q1", "x" * 500): (1, 1)}})
+    put({(survey.id, "2026-03-02", cast.pudong.id, "link", False): {("Q1", "x" * 500): (1, 1)}})
     db.session.rollback()
     assert cells.load(survey.id).totals().n("Q1", "x" * cells.BUCKET_LENGTH) == 1

@@ -131,6 +131,8 @@ def test_a_response_is_shown_with_all_that_is_known_of_it(
         "seconds": None,
         "answers": {"Q1": 2, "Q2": "第1句话", "Q3": "open"},
         "fields": {},
+        "flagged": False,
+        "quality": {"observed": [], "decided": None},
     }
 
 
