@@ -38,6 +38,7 @@ _MANAGE = _ANALYSE | {
     "surveys.write",
     "surveys.publish",
     "responses.delete",
+    "responses.weigh",
     "distributions.write",
     "contacts.read",
     "contacts.write",

@@ -19,7 +19,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
 from survey_app.config import Config
-from survey_app.services import bell, conversations, deliveries, digest, health
+from survey_app.services import bell, conversations, deliveries, digest, health, quality
 
 THREADS = 3
 """Of the worker: one may read words, one may hand over messages, one stays free."""
@@ -120,6 +120,7 @@ def bind(app: Flask) -> Huey:
     drains = {
         bell.WORDS: Drain(app, partial(digest.drain, stopping=partial(stopping, app))),
         bell.DELIVERIES: Drain(app, deliveries.drain),
+        bell.QUALITY: Drain(app, quality.sweep),
     }
     ringer = Ringer({name: huey.task(name=name)(drain) for name, drain in drains.items()})
     app.extensions["bell"], app.extensions["queue"] = ringer, huey
@@ -132,7 +133,7 @@ def sweep(app: Flask) -> None:
     health.beat(app.extensions["config"])
     with app.app_context():
         conversations.expire()
-    for what in (bell.WORDS, bell.DELIVERIES):
+    for what in (bell.WORDS, bell.DELIVERIES, bell.QUALITY):
         app.extensions["bell"](what)
 
 

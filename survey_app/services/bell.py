@@ -16,6 +16,9 @@ WORDS = "words"
 DELIVERIES = "deliveries"
 """Messages are due."""
 
+QUALITY = "quality"
+"""Responses may be too fast beside others; nobody rings for it, the sweep does."""
+
 log = logging.getLogger(__name__)
 
 

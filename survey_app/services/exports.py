@@ -35,7 +35,19 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 SUSPICIOUS = frozenset((*FORMULA, " ", "\u3000"))
 """First signs worth a closer look."""
 
-ABOUT = ("id", "version", "state", "channel", "unit", "started_at", "completed_at", "seconds", "locale")
+ABOUT = (
+    "id",
+    "version",
+    "state",
+    "channel",
+    "unit",
+    "started_at",
+    "completed_at",
+    "seconds",
+    "locale",
+    "flagged",
+    "quality",
+)
 """Columns about the response itself, before those of its answers."""
 
 WANTED = (
@@ -48,6 +60,8 @@ WANTED = (
     Response.completed_at,
     Response.seconds,
     Response.locale,
+    Response.flagged,
+    Response.flags,
     Response.answers,
     Response.fields,
 )
@@ -68,11 +82,13 @@ class Variable:
 
 @dataclass(frozen=True)
 class Source:
-    """Whose responses: one survey, of ``units`` (ids; None: all of them), in ``states`` (empty: all)."""
+    """Whose responses: one survey, of ``units`` (ids; None: all of them), in ``states`` (empty: all), flagged
+    for their quality or not (None: both)."""
 
     survey: Survey
     units: Collection[int] | None = None
     states: Collection[str] = ()
+    flagged: bool | None = None
 
 
 def stream(source: Source, kind: str, labels: bool = False, translate: Translate = str) -> Iterator[bytes]:
@@ -103,6 +119,8 @@ def records(source: Source) -> Iterator[dict[str, Any]]:
             "completed_at": _instant(row.completed_at),
             "seconds": row.seconds,
             "locale": row.locale,
+            "flagged": row.flagged,
+            "quality": _seen(row),
             "answers": seals.hidden(row.answers, secret),
             "fields": row.fields,
         }
@@ -232,9 +250,16 @@ def _line(row: Row[Any], flat: Table, numbers: Mapping[int, int], zone: tzinfo) 
         _local(row.completed_at, zone),
         row.seconds,
         row.locale,
+        int(row.flagged),
+        " ".join(_seen(row)),
         *(_plain(row.fields.get(code)) for code in flat.fields),
         *flat.cells(row),
     ]
+
+
+def _seen(row: Row[Any]) -> list[str]:
+    """Names of what was observed of the response's quality, whatever was decided then."""
+    return list(dict.fromkeys(each["flag"] for each in row.flags.get("quality", ())))
 
 
 def _local(moment: datetime | None, zone: tzinfo) -> str | None:
@@ -296,6 +321,8 @@ def _query(source: Source) -> Select[Any]:
     )
     if source.units is not None:
         query = query.where(Response.unit_id.in_(source.units))
+    if source.flagged is not None:
+        query = query.where(Response.flagged.is_(source.flagged))
     return query.where(Response.state.in_(source.states)) if source.states else query
 
 

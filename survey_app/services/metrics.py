@@ -57,7 +57,10 @@ class Scope:
     """What stays the same when the period moves: the survey, its cells, and who may see which units."""
 
     survey: Survey
-    cells: cube.Cube
+    every: cube.Cube
+    """All cells, those of flagged responses included."""
+    clean: bool
+    """Whether the figures leave the flagged ones out."""
     asked: Mapping[str, Asked]
     units: Mapping[int, Unit]
     main: str
@@ -65,10 +68,15 @@ class Scope:
     identity: bool
     """Whether the reader may see phone numbers and mail addresses."""
 
+    @property
+    def cells(self) -> cube.Cube:
+        """The cells the figures are read from."""
+        return self.every.clean if self.clean else self.every
+
     @cached_property
     def held(self) -> frozenset[int]:
         """Ids of the units that have cells at all."""
-        return frozenset(np.unique(self.cells.units).tolist())
+        return frozenset(np.unique(self.every.units).tolist())
 
     def within(self, units: frozenset[int]) -> frozenset[int] | None:
         """What to ask the cells for: None, which is quicker, where they hold no other units anyway."""
@@ -145,7 +153,12 @@ class SurveyMetrics:
 
     def last_day(self) -> date | None:
         """The last day these units have counts of, whatever the period."""
-        return max(self.scope.cells.by_day("", units=self._asked), default=None)
+        return max(self.scope.every.by_day("", units=self._asked), default=None)
+
+    def flagged(self) -> int:
+        """Completed responses of the window that are flagged for their quality, whether or not they count."""
+        doubtful = self.scope.every.doubtful.totals(self._days, self._asked, self._channels)
+        return doubtful.n("", "completed")
 
     def sentiment(self) -> dict[str, int]:
         """Texts of the window by sentiment."""
@@ -168,7 +181,14 @@ class SurveyMetrics:
     def verbatims(self, limit: int, sentiment: str = "", question: str = "") -> list[VerbatimInfo]:
         """The latest texts of the window first, each with the main score beside it where that is an NPS."""
         found = latest(
-            self.scope.survey.id, limit, self._days, self._units, self._channels, sentiment, question
+            self.scope.survey.id,
+            limit,
+            self._days,
+            self._units,
+            self._channels,
+            sentiment,
+            question,
+            clean=self.scope.clean,
         )
         return [self._said(each) for each in found]
 
@@ -243,8 +263,8 @@ class SurveyMetrics:
 
     @cached_property
     def _ever(self) -> cube.Totals:
-        """All buckets of the units, whatever the period and the channel."""
-        return self.scope.cells.totals(units=self._asked)
+        """All buckets of the units, whatever the period, the channel and the quality."""
+        return self.scope.every.totals(units=self._asked)
 
     def _children(self, unit: Unit) -> list[Unit]:
         return [each for each in self.scope.units.values() if each.parent_id == unit.id]
@@ -314,7 +334,8 @@ def for_survey(actor: User, survey: Survey, query: Mapping[str, str]) -> tuple[S
     asked = asked_of(survey)
     scope = Scope(
         survey=survey,
-        cells=_cells(survey, window, query.get("where", "")),
+        every=_cells(survey, window, query.get("where", "")),
+        clean=leaves_out(survey, window),
         asked=asked,
         units={unit.id: unit for unit in accounts.units(actor)},
         main=main_of(live_plan(survey), asked),
@@ -322,6 +343,13 @@ def for_survey(actor: User, survey: Survey, query: Mapping[str, str]) -> tuple[S
         identity=privacy.sees_identity(actor),
     )
     return SurveyMetrics(scope, window), notes
+
+
+def leaves_out(survey: Survey, window: Window) -> bool:
+    """Whether figures leave flagged responses out: as the window says, else as the survey is set."""
+    plan = live_plan(survey)
+    usual = plan is not None and bool((plan.settings.get("quality") or {}).get("exclude"))
+    return window.quality == "clean" or (usual and window.quality != "all")
 
 
 def _cells(survey: Survey, window: Window, where: str) -> cube.Cube:
@@ -335,7 +363,8 @@ def summary_of_survey(actor: User, code: str, query: Mapping[str, str]) -> dict[
     """All figures of a survey as plain JSON: the window, the responses, the sentiment of the words and per
     question ``n``, ``counts`` by bucket, ``rows``, ``headline`` and further ``figures`` with intervals.
 
-    ``query``: ``from``, ``to``, ``period``, ``channel``, ``unit``, ``where``. Raises NotFound, Refused.
+    ``query``: ``from``, ``to``, ``period``, ``channel``, ``unit``, ``quality``, ``where``. Raises NotFound,
+    Refused.
     """
     metrics, notes = for_survey(actor, accounts.survey(actor, code), query)
     return {
@@ -344,6 +373,7 @@ def summary_of_survey(actor: User, code: str, query: Mapping[str, str]) -> dict[
         "notes": [metrics.gettext(note) for note in notes],
         "main": metrics.main(),
         "responses": asdict(metrics.counts()),
+        "quality": {"clean": metrics.scope.clean, "flagged": metrics.flagged()},
         "sentiment": metrics.sentiment(),
         "questions": [_figures(metrics, info) for info in metrics.questions()],
     }
@@ -357,7 +387,7 @@ def _narrowed(metrics: SurveyMetrics, where: str) -> SurveyMetrics:
         raise Refused(N_("This survey was never published."))
     tree = selected.read(where, plan)
     cells = selected.cube(survey.id, plan, tree, window.start, window.end)
-    return SurveyMetrics(replace(metrics.scope, cells=cells), window)
+    return SurveyMetrics(replace(metrics.scope, every=cells), window)
 
 
 def _window(window: Window) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which responses a figure is about: period, channels, unit. Read from and written to the page's address."""
+"""Which responses a figure is about: period, channels, unit, quality. The page's address holds them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,22 @@ PRESETS = ("7d", "30d", "90d", "365d")
 LONGEST = 3660
 """Days a window may span."""
 
+QUALITIES = ("clean", "all")
 EARLIEST = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
 class Window:
     """Both days included, in the survey's time zone. Empty ``channels`` and ``unit`` mean all the viewer may
-    see; ``period`` (``30d``) is empty where the days were chosen one by one."""
+    see; ``period`` (``30d``) is empty where the days were chosen one by one. ``quality``: ``clean`` leaves
+    flagged responses out, ``all`` does not, ``""`` does what the survey says."""
 
     start: date
     end: date
     channels: tuple[str, ...] = ()
     unit: str = ""
     period: str = ""
+    quality: str = ""
 
     @property
     def days(self) -> int:
@@ -41,7 +44,7 @@ class Window:
 
     def query(self) -> dict[str, str]:
         """The address that gives this window again; defaults are left out."""
-        found = {"channel": ",".join(self.channels), "unit": self.unit}
+        found = {"channel": ",".join(self.channels), "unit": self.unit, "quality": self.quality}
         if not self.period:
             found |= {"from": self.start.isoformat(), "to": self.end.isoformat()}
         elif self.period != DEFAULT:
@@ -57,7 +60,8 @@ def parse(query: Mapping[str, Any], today: date) -> tuple[Window, list[str]]:
     notes: list[str] = []
     channels = tuple(sorted(set(_words(query.get("channel") or ""))))
     start, end, period = _chosen(query, today, notes) or _recent(query.get("period") or "", today, notes)
-    return Window(start, end, channels, query.get("unit") or "", period), notes
+    quality = query["quality"] if query.get("quality") in QUALITIES else ""
+    return Window(start, end, channels, query.get("unit") or "", period, quality), notes
 
 
 def _words(text: str) -> list[str]:

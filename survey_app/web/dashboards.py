@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -101,12 +101,35 @@ def frame(at: Desk) -> dict[str, Any]:
         "link": lambda **changes: address(at, changes),
         "channels": channel_names(at),
         "units": list(at.figures.scope.units.values()),
+        "qualities": qualities(at),
+        "aside": aside(at),
         "kiosk": request.args.get("kiosk", ""),
         "empty": empty,
         "start": first_steps(at) if empty else {},
         "latest": None if empty or at.figures.counts().started else at.figures.last_day(),
         "page": page_data(at),
     }
+
+
+def qualities(at: Desk) -> list[tuple[str, str, bool]]:
+    """(value, name, chosen) of the ways to treat flagged responses, the survey's own first; none where the
+    survey never had any and nobody asks."""
+    if not at.window.quality and not at.figures.scope.every.flagged.any():
+        return []
+    ways = [("all", _("Doubtful ones included"), False), ("clean", _("Doubtful ones left out"), True)]
+    usual = metrics.leaves_out(at.survey, replace(at.window, quality=""))
+    return sorted(
+        ("" if leaves_out == usual else key, name, leaves_out == at.figures.scope.clean)
+        for key, name, leaves_out in ways
+    )
+
+
+def aside(at: Desk) -> str:
+    """How many responses of the window are flagged for their quality, and whether they count."""
+    n = at.figures.flagged()
+    if at.figures.scope.clean:
+        return str(_("%(n)s doubtful responses are left out", n=n))
+    return str(_("%(n)s doubtful responses are included", n=n)) if n else ""
 
 
 def address(at: Desk, changes: dict[str, str]) -> str:
@@ -207,7 +230,8 @@ def one(code: str, index: int) -> Response:
         reply = Response(status=304)
     else:
         found = tile(at, index)
-        reply = jsonify(html=found["html"], figure=found["figure"], stamp=at.figures.scope.cells.stamp)
+        stamp = at.figures.scope.cells.stamp
+        reply = jsonify(html=found["html"], figure=found["figure"], stamp=stamp, aside=aside(at))
     reply.set_etag(etag)
     return reply
 

@@ -22,6 +22,7 @@ from survey_app.services.asked import asked_of, live_plan, main_of, zone_of
 from survey_app.services.responses import STATES, Filter, Row
 from survey_app.web.dashboards import channel_name
 from survey_app.web.guard import actor, language
+from survey_app.web.marks import marks
 
 blueprint = Blueprint("responses", __name__, url_prefix="/surveys/<code>/responses")
 
@@ -42,6 +43,7 @@ def index(code: str) -> str:
         rows=[line(row, main, zone) for row in found],
         main=main,
         states={state: state_name(state) for state in STATES},
+        qualities={"flagged": _("Doubtful"), "clean": _("Not doubtful")},
         units=accounts.units(actor()),
         channels=[(key, channel_name(key)) for key in channels_of(survey)],
         given=request.args,
@@ -58,6 +60,7 @@ def chosen(survey: Survey, zone: tzinfo) -> Filter:
         states=[state for state in given.getlist("state") if state in STATES],
         channels=[key for key in given.getlist("channel") if key],
         units=accounts.unit_ids(actor(), unit) if unit else (),
+        flagged={"flagged": True, "clean": False}.get(given.get("quality", "")),
         since=_midnight(given.get("from", ""), zone),
         until=_midnight(given.get("to", ""), zone, after=1),
     )
@@ -102,6 +105,7 @@ def line(row: Row, main: str, zone: tzinfo) -> dict[str, Any]:
         "score": labels(plan, row).get(main, ""),
         "words": words if len(words) <= EXCERPT else words[:EXCERPT] + "…",
         "seconds": row.seconds,
+        "marks": marks(row),
     }
 
 
@@ -149,6 +153,7 @@ def _page(survey: Survey, row: Row, revealed: bool = False) -> str:
         ended=row.completed_at and row.completed_at.astimezone(zone),
         answers=[{**each, "answer": clear.get(each["code"], each["answer"])} for each in answers(plan, row)],
         sealed=bool(closed) and not revealed and privacy.sees_identity(actor()),
+        marks=marks(row),
         fields=privacy.shown_to(actor(), dict(row.fields)),
         masked=not privacy.sees_identity(actor()),
     )
@@ -173,6 +178,16 @@ def answers(plan: Plan, row: Row) -> list[dict[str, Any]]:
         }
         for code, question in plan.questions.items()
     ]
+
+
+@blueprint.post("/<id>/quality")
+@needs("responses.weigh")
+def weigh(code: str, id: str) -> Response:
+    """Marks a response as doubtful, lifts the mark, or leaves it to what was observed."""
+    given = request.form.get("flagged", "")
+    responses.decide(actor(), code, id, {"yes": True, "no": False}.get(given))
+    flash(_("Saved. The figures follow."), "success")
+    return redirect(url_for("responses.show", code=code, id=id), 303)
 
 
 @blueprint.post("/<id>/delete")

@@ -92,6 +92,7 @@ export class Board {
     const plot = tile.querySelector(".chart > .plot");
     tile.innerHTML = fresh.html;
     tile.figure = fresh.figure;
+    for (const line of document.querySelectorAll("[data-aside]")) line.textContent = fresh.aside;
     if (fresh.figure) draw(tile, plot);
     else clear(plot);
     const body = tile.querySelector(".tile-body");

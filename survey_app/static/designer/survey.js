@@ -26,6 +26,7 @@ export function settingsView(designer) {
       moment(t("Opens"), "opens", settings.opens, put), moment(t("Closes"), "closes", settings.closes, put),
       field({ name: "timezone", kind: "choice", label: t("Time zone"), help: t("Days and the figures of a day are counted in it."), choices: zones(data.zones, settings.timezone), default: "Asia/Shanghai" }, settings.timezone)),
     section("score", t("Main score"), scoreField(designer)),
+    section("quality", t("Quality of responses"), h("p.form-text", {}, t("Whoever answers without reading is marked, with the reason. Nothing is deleted, and a mark can be lifted. 0 switches a rule off.")), qualityFields(store)),
     section("fields", t("Fields"), h("p.form-text", {}, t("Facts that come with the link or the invitation, for example a city or an order number. Rules and texts can use them.")), fieldList(designer)),
     section("quotas", t("Quotas"), h("p.form-text", {}, t("So many completed responses of one kind; whoever comes later is sent to an ending.")), quotaList(designer)),
     section("source", t("Document"), h("p.form-text", {}, t("Everything above and everything on the cards is one JSON document. Variables and rare rules can be written there.")),
@@ -52,6 +53,20 @@ function scoreField({ store, types }) {
   const scored = questions(store.doc).map(({ question }) => question).filter(({ type }) => types.get(type)?.operators.includes("N"));
   return settingField({ name: "main", path: "survey-main", kind: "choice", label: t("The figure dashboards begin with"), default: "", choices: [["", t("The first NPS question")], ...scored.map(({ code, title }) => [code, `${code} ${title ?? ""}`])] },
     store.doc.scores?.main ?? "", (code) => store.edit(t("Change main score"), (doc) => ((doc.scores ??= {}), assign(doc.scores, "main", code))));
+}
+
+function qualityFields(store) {
+  const quality = store.doc.settings?.quality ?? {};
+  const put = (key, value) => store.edit(t("Change survey settings"), (doc) => assign(((doc.settings ??= {}).quality ??= {}), key, value ?? undefined), `quality.${key}`);
+  const field = (name, label, help, usual, max) => settingField({ name, path: `quality-${name}`, kind: "integer", label, help, default: usual, min: 0, max }, quality[name], (value) => put(name, value));
+  return [
+    field("speed", t("Too fast: below so many per cent of the usual time"), t("The usual time is that of reading and answering the questions a respondent saw."), 40, 100),
+    field("pace", t("Too fast beside others: below so many per cent of their time"), t("Applies from 30 completed responses on."), 33, 100),
+    field("alike_rows", t("Matrix rows answered alike, at least"), t("Only if every matrix of five rows or more is answered alike, or two of them are."), 10, 1000),
+    field("alike_scores", t("The same score in a row, at least"), t("Counted over questions on the same scale."), 6, 100),
+    field("repeat_hours", t("Answered again within so many hours"), t("From the same phone or by the same contact. Choose 0 where many people share one tablet."), 24, 87600),
+    settingField({ name: "exclude", path: "quality-exclude", kind: "boolean", label: t("Dashboards leave marked responses out unless told otherwise"), default: false }, quality.exclude, (value) => put("exclude", value)),
+  ];
 }
 
 const FIELD_TYPES = () => [["text", t("Text")], ["number", t("Number")], ["date", t("Date")], ["boolean", t("Yes or no")]];

@@ -13,7 +13,7 @@ from survey_app.services.exports import Source
 from survey_app.services.responses import Filter
 from survey_app.services.verbatims import Said
 from survey_app.web.api.base import RESPONSES, api, listed, moment
-from survey_app.web.api.schemas import ResponsePath, ResponsesQuery, SurveyPath, VerbatimsQuery
+from survey_app.web.api.schemas import ResponsePatch, ResponsePath, ResponsesQuery, SurveyPath, VerbatimsQuery
 from survey_app.web.guard import actor
 
 
@@ -22,11 +22,13 @@ from survey_app.web.guard import actor
 def list_responses(path: SurveyPath, query: ResponsesQuery) -> dict[str, Any] | Response:
     """Responses of the caller's units, the latest begun first; ``format=jsonl`` streams all of them."""
     states = (query.state,) if query.state else ()
+    flagged = query.quality == "flagged" if query.quality else None
     if query.format == "jsonl":
-        source = Source(accounts.survey(actor(), path.code), accounts.unit_ids(actor()), states)
+        source = Source(accounts.survey(actor(), path.code), accounts.unit_ids(actor()), states, flagged)
         lines = stream_with_context(exports.stream(source, "jsonl"))
         return Response(lines, mimetype="application/x-ndjson")
-    rows, following = responses.listing(actor(), path.code, Filter(states), query.after, query.limit)
+    wanted = Filter(states, flagged=flagged)
+    rows, following = responses.listing(actor(), path.code, wanted, query.after, query.limit)
     return listed(rows, lambda row: row.as_dict(), following)
 
 
@@ -35,6 +37,13 @@ def list_responses(path: SurveyPath, query: ResponsesQuery) -> dict[str, Any] | 
 def read_response(path: ResponsePath) -> dict[str, Any]:
     """One response."""
     return responses.get(actor(), path.code, path.id).as_dict()
+
+
+@api.patch("/surveys/<code>/responses/<id>", tags=[RESPONSES])
+@needs("responses.weigh")
+def weigh_response(path: ResponsePath, body: ResponsePatch) -> dict[str, Any]:
+    """Flags a completed response for its quality, or lifts a flag."""
+    return responses.decide(actor(), path.code, path.id, body.flagged).as_dict()
 
 
 @api.delete("/surveys/<code>/responses/<id>", tags=[RESPONSES])

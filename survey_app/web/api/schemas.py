@@ -87,6 +87,13 @@ class ResponsesQuery(Query):
     after: str = Field("", pattern=r"^[A-Za-z0-9]{0,22}$")
     limit: int = Field(50, ge=1, le=1000)
     state: str = Field("", pattern="^(started|completed|screened_out|over_quota|)$")
+    quality: str = Field("", pattern="^(clean|flagged|)$")
+
+
+class ResponsePatch(Strict):
+    """A person's word on the quality of a response; null leaves it to what was observed."""
+
+    flagged: bool | None
 
 
 class WindowQuery(Query):
@@ -96,6 +103,7 @@ class WindowQuery(Query):
     to: str = Field("", max_length=10)
     channel: str = Field("", max_length=400)
     unit: str = Field("", max_length=40)
+    quality: str = Field("", pattern="^(clean|all|)$")
     where: str = Field("", max_length=20_000)
 
 
