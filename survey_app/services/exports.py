@@ -17,7 +17,7 @@ from survey_app.engine.plan import Plan, QuestionPlan
 from survey_app.extensions import db
 from survey_app.models import Response, Survey, Unit, Version
 from survey_app.models.base import Moment
-from survey_app.services import plans, seals
+from survey_app.services import plans, quality, seals
 from survey_app.services.errors import Refused
 from survey_app.services.links import config
 
@@ -120,7 +120,7 @@ def records(source: Source) -> Iterator[dict[str, Any]]:
             "seconds": row.seconds,
             "locale": row.locale,
             "flagged": row.flagged,
-            "quality": _seen(row),
+            "quality": quality.told(row.flags),
             "answers": seals.hidden(row.answers, secret),
             "fields": row.fields,
         }

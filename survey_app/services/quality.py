@@ -55,6 +55,11 @@ def verdict(flags: Mapping[str, Json]) -> bool:
     return bool(flags.get("quality")) if decided is None else bool(decided)
 
 
+def told(flags: Mapping[str, Json]) -> dict[str, Json]:
+    """What programs are told of the quality of a response: what was observed, and what somebody decided."""
+    return {"observed": flags.get("quality", []), "decided": flags.get("decided")}
+
+
 def _other(column: Any) -> Any:
     return (
         select(Response.public_id)

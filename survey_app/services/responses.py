@@ -75,7 +75,7 @@ class Row:
             "answers": self.answers,
             "fields": self.fields,
             "flagged": self.flagged,
-            "quality": {"observed": self.flags.get("quality", []), "decided": self.flags.get("decided")},
+            "quality": quality.told(self.flags),
         }
 
 
@@ -159,8 +159,11 @@ def _settle(actor: User, survey: Survey, row: Any, flagged: bool | None) -> None
 def erase(connection: Connection, row: Any) -> None:
     """Deletes one response (a row of ``paths.ROWS``) and everything derived from it, counts included."""
     plan = plans.plan_of(row.version_id, connection)
+    whole = cells.whole(
+        connection, row, plan
+    )  # locks the verbatims, as a reader of words does, before all else
+    deltas = {key: cells.negative(counts) for key, counts in whole.items()}
     seats.give_back(connection, row, plan)
-    deltas = {key: cells.negative(counts) for key, counts in cells.whole(connection, row, plan).items()}
     quotas.count(connection, row.survey_id, quotas.of_response(row, plan), by=-1)
     connection.execute(delete(Verbatim).where(Verbatim.response_id == row.id))
     spoken = select(Conversation.id).where(Conversation.response == row.public_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -54,11 +54,19 @@ def _codes(flag: Flag) -> str:
     return str(_(", ")).join(flag["questions"])
 
 
-_SENTENCES = {
+def _same_phone(flag: Flag) -> str:
+    return str(_("Answered again on the same phone"))
+
+
+def _same_contact(flag: Flag) -> str:
+    return str(_("Answered again by the same contact"))
+
+
+_SENTENCES: Mapping[tuple[str, str], Callable[[Flag], str]] = {
     ("speeder", "path"): _fast,
     ("speeder", "others"): _faster,
     ("straight", "rows"): _rows,
     ("straight", "scores"): _scores,
-    ("duplicate", "device"): lambda flag: str(_("Answered again on the same phone")),
-    ("duplicate", "contact"): lambda flag: str(_("Answered again by the same contact")),
+    ("duplicate", "device"): _same_phone,
+    ("duplicate", "contact"): _same_contact,
 }

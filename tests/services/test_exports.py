@@ -106,6 +106,8 @@ def test_a_response_becomes_one_line_of_codes(survey: Survey) -> None:
             "completed_at": "2026-11-22 23:30:40",
             "seconds": "40",
             "locale": "zh_CN",
+            "flagged": "0",
+            "quality": "",
             "field.city": "上海",
             "Q1": "9",
             "Q2.fast": "0",
@@ -218,6 +220,8 @@ def test_json_lines_hold_what_the_interface_promises(survey: Survey) -> None:
         "completed_at": "2026-11-22T15:30:40Z",
         "seconds": 40,
         "locale": "",
+        "flagged": False,
+        "quality": {"observed": [], "decided": None},
         "answers": ANSWERS,
         "fields": {"city": "上海"},
     }

@@ -128,7 +128,18 @@ def test_the_answer_door_survives_thousands_of_mutated_posts(client: Any, door: 
 
 
 def test_every_strange_value_in_every_member_is_answered(client: Any, door: str) -> None:
-    for member in ("id", "revision", "page", "answers", "raw", "complete", "locale", "fields", "version"):
+    for member in (
+        "id",
+        "revision",
+        "page",
+        "answers",
+        "raw",
+        "complete",
+        "locale",
+        "fields",
+        "version",
+        "device",
+    ):
         for value in STRANGE:
             reply = client.post(door, json={**post(factories.public_id()), member: value})
             assert reply.status_code < 500, (member, value)
