@@ -159,9 +159,7 @@ def _settle(actor: User, survey: Survey, row: Any, flagged: bool | None) -> None
 def erase(connection: Connection, row: Any) -> None:
     """Deletes one response (a row of ``paths.ROWS``) and everything derived from it, counts included."""
     plan = plans.plan_of(row.version_id, connection)
-    whole = cells.whole(
-        connection, row, plan
-    )  # locks the verbatims, as a reader of words does, before all else
+    whole = cells.whole(connection, row, plan)  # locks the verbatims first, as whoever reads them does
     deltas = {key: cells.negative(counts) for key, counts in whole.items()}
     seats.give_back(connection, row, plan)
     quotas.count(connection, row.survey_id, quotas.of_response(row, plan), by=-1)
