@@ -660,7 +660,7 @@ def test_choices_carry_their_buckets(templates: jinja2.Environment, key: str, in
     kind, values, _ = case(key, index)
     known = set(kind.buckets(values))
     for tag, about in Controls(draw(templates, kind, values, {})).tags:
-        pickable = about["value"] if tag == "option" else about.get("type") in ("radio", "checkbox")
+        pickable = about.get("value") if tag == "option" else about.get("type") in ("radio", "checkbox")
         if pickable:
             carried = (about["data-buckets"] or "").split()
             assert carried

@@ -252,7 +252,7 @@ def describe(form: type[Form], translate: Callable[[str], str] = str) -> list[di
     apply choices (``[value, label]`` pairs), min, max, fields (of a list or group).
 
     Kinds: text, longtext, integer, decimal, boolean, choice, choices, date, list, group, and what a field
-    class calls itself in its ``kind``, such as picture.
+    class calls itself in its ``kind``, such as picture. ``source``: what the editor can fill a list from.
     """
     return [_described(field, translate) for field in form(meta=_META)]
 
@@ -266,6 +266,8 @@ def _described(field: Field, translate: Callable[[str], str]) -> dict[str, Json]
         "default": _given(field, {}, field.short_name),
         "required": bool(getattr(field.flags, "required", False)),
     }
+    if source := getattr(field, "source", ""):
+        about["source"] = source
     if isinstance(field, SelectField):
         about["choices"] = [[each.value, translate(str(each.label))] for each in field.iter_choices()]
     for validator in field.validators:
