@@ -119,12 +119,14 @@ class Part:
 @dataclass(frozen=True)
 class Column:
     """One flat export column. ``kind``: ``text``, ``number``, ``date`` or ``choice``; ``values`` are the
-    value labels of a coded column (stored code → label)."""
+    value labels of a coded column (stored code → label). Cells of a ``link`` column are addresses on the
+    application's own host, separated by spaces."""
 
     name: str
     label: str
     kind: str = "text"
     values: Mapping[str, str] = field(default_factory=dict)
+    link: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,16 @@ class Estimate:
     high: float | None
     n: int
     enough: bool
+
+
+@dataclass(frozen=True)
+class Files:
+    """What files a question takes: ``count`` of at most ``size`` bytes each, of ``kinds`` (image, audio,
+    video, pdf, office, text, archive)."""
+
+    kinds: tuple[str, ...]
+    size: int
+    count: int = 1
 
 
 class Statistics(Protocol):
@@ -214,6 +226,8 @@ class QuestionType:
     files: ClassVar[tuple[str, ...]] = ()
     """Scripts (``.js``, run after the page's own) and style sheets (``.css``) of the package's ``static``
     folder that the respondent's page needs for this type; none for what native controls do."""
+    devices: ClassVar[tuple[str, ...]] = ()
+    """What the page may ask the phone for: ``camera``, ``geolocation``."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Names of this type in other tools' formats, for importers."""
     operators: ClassVar[str] = "Q"
@@ -301,6 +315,11 @@ class QuestionType:
     def once(self, settings: Values) -> bool:
         """Whether one device may complete the survey only once."""
         return False
+
+    def takes(self, settings: Values) -> Files | None:
+        """The files that respondents may upload for the question; None where there are none to upload. What
+        they gave is in :meth:`uploads`."""
+        return None
 
     def uploads(self, settings: Values, value: Json) -> tuple[str, ...]:
         """Ids of the uploaded files an answer consists of; each must belong to the response."""

@@ -19,7 +19,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
 from survey_app.config import Config
-from survey_app.services import bell, conversations, deliveries, digest, health, quality
+from survey_app.services import bell, conversations, deliveries, digest, health, quality, uploads
 
 THREADS = 3
 """Of the worker: one may read words, one may hand over messages, one stays free."""
@@ -125,6 +125,7 @@ def bind(app: Flask) -> Huey:
     ringer = Ringer({name: huey.task(name=name)(drain) for name, drain in drains.items()})
     app.extensions["bell"], app.extensions["queue"] = ringer, huey
     huey.periodic_task(crontab(), name="sweep")(partial(sweep, app))
+    huey.periodic_task(crontab(minute="17", hour="3"), name="files")(Drain(app, uploads.sweep))
     return huey
 
 

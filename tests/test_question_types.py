@@ -566,6 +566,8 @@ class Controls(HTMLParser):
             self._area = name
         elif tag == "option" and "selected" in about:
             self.sent.setdefault(self._select, []).append(about["value"] or "")
+        elif about.get("type") == "file":
+            pass  # sends files, no text
         elif tag == "input" and (about["type"] not in ("radio", "checkbox") or "checked" in about):
             self.sent.setdefault(name, []).append(about["value"] or "")
 

@@ -11,6 +11,7 @@ from survey_app.models.distribution import ChannelAccount, Delivery, Distributio
 from survey_app.models.probe import Probe
 from survey_app.models.response import Response
 from survey_app.models.survey import Question, Stamp, Survey, Version
+from survey_app.models.upload import Upload
 from survey_app.models.verbatim import Verbatim
 
 
@@ -43,6 +44,7 @@ __all__ = [
     "Token",
     "Turn",
     "Unit",
+    "Upload",
     "User",
     "Verbatim",
     "Version",

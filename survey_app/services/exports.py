@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Row, Select, literal, select, tuple_
 
 from question_types.base import N_, Column, shown
@@ -155,6 +156,8 @@ class Table:
         for id_ in sorted(versions, reverse=True):
             self._learn(versions[id_])
         order = {key: place for place, key in enumerate(self.columns)}
+        self._links = [place for place, column in enumerate(self.columns.values()) if column.link]
+        self._home = current_app.extensions["config"].base_url if self._links else ""
         for id_, plan in versions.items():
             self._places[id_] = [
                 (
@@ -171,6 +174,13 @@ class Table:
             for column in question.type.columns(code, question.settings):
                 self.columns.setdefault((code, column.name), column)
 
+    def _linked(self, cells: list[Cell]) -> list[Cell]:
+        """Addresses on our own host in full."""
+        for place in self._links:
+            if cells[place]:
+                cells[place] = " ".join(self._home + each for each in str(cells[place]).split())
+        return cells
+
     def cells(self, response: Row[Any]) -> list[Cell]:
         """One cell per column; an answer of an older version goes to the columns it had then."""
         cells: list[Cell] = [None] * len(self.columns)
@@ -178,7 +188,7 @@ class Table:
             found = question.type.cells(question.settings, response.answers.get(question.code))
             for place, cell in zip(places, found, strict=True):
                 cells[place] = cell
-        return cells
+        return self._linked(cells) if self._links else cells
 
     def variables(self) -> list[Variable]:
         """The codebook: all columns of the file, in order."""

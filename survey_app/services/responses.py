@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, delete, select, tuple_
 from question_types.base import N_
 from survey_app.extensions import db
 from survey_app.models import Conversation, Response, Survey, Turn, User, Verbatim, Version
-from survey_app.services import accounts, cells, plans, quality, quotas, seals, seats
+from survey_app.services import accounts, cells, plans, quality, quotas, seals, seats, uploads
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.links import config
 from survey_app.services.paths import ROWS
@@ -124,6 +124,7 @@ def remove(actor: User, survey_code: str, id: str) -> None:
         db.session.rollback()
         raise
     db.session.commit()
+    uploads.clear()
 
 
 def decide(actor: User, survey_code: str, id: str, flagged: bool | None) -> Row:
@@ -163,6 +164,7 @@ def erase(connection: Connection, row: Any) -> None:
     deltas = {key: cells.negative(counts) for key, counts in whole.items()}
     seats.give_back(connection, row, plan)
     quotas.count(connection, row.survey_id, quotas.of_response(row, plan), by=-1)
+    uploads.forget(connection, row.public_id)
     connection.execute(delete(Verbatim).where(Verbatim.response_id == row.id))
     spoken = select(Conversation.id).where(Conversation.response == row.public_id)
     connection.execute(delete(Turn).where(Turn.conversation_id.in_(spoken)))

@@ -14,7 +14,7 @@ from survey_app.engine.flow import Walk, missing, walk
 from survey_app.engine.plan import Plan
 from survey_app.engine.quality import last_answered
 from survey_app.models.base import now
-from survey_app.services import ledger, paths, plans, quality, quotas
+from survey_app.services import ledger, paths, plans, quality, quotas, uploads
 from survey_app.services.doors import Door
 from survey_app.services.errors import Conflict, Gone, Refused
 from survey_app.services.posts import Post, receipt_of, seed_of
@@ -165,6 +165,7 @@ class Save:
         version_id, plan = self.version
         full = quotas.full(connection, self.door.survey_id, plan) if plan.quotas else frozenset()
         made = self.fresh or self._first(full)
+        own_files(connection, plan, made.answers, self.post.id)
         row = self._row(version_id, plan, made, self.clock())
         row |= self._judged(connection, made, row)
         id = ledger.begin(connection, plan, row, self.secret)
@@ -240,6 +241,7 @@ class Save:
         locale = self.post.locale or row.locale
         given = Given(paths.fields_of(row, locale), row.seed, paths.today(plan, self.clock()), full)
         made = outcome(plan, self.post, answers, given)
+        own_files(connection, plan, made.answers, row.public_id, self.post.id)
         at = self.clock()
         seconds = round((at - row.started_at).total_seconds())
         changed = {
@@ -264,6 +266,13 @@ class Save:
         where = "page" if state == "started" else "ending"
         receipt = receipt_of(id, self.secret)
         return {"id": id, "revision": revision, "state": state, where: position, "receipt": receipt}
+
+
+def own_files(connection: Connection, plan: Plan, answers: Answers, *responses: str) -> None:
+    """Raises Refused where an answer names files of another response or question, or such that never came."""
+    errors = uploads.strange(connection, plan, answers, responses)
+    if errors:
+        raise Refused(INCOMPLETE, dict(errors))
 
 
 def same_end(plan: Plan, row: Any, values: Answers) -> bool:

@@ -307,6 +307,18 @@ def files(plan: Plan) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=256)
+def devices(plan: Plan) -> frozenset[str]:
+    """What the question types of a survey may ask the phone for."""
+    return frozenset(name for page in plan.pages for each in page.questions for name in each.type.devices)
+
+
+@lru_cache(maxsize=256)
+def takes_files(plan: Plan) -> bool:
+    """Whether respondents may upload files."""
+    return any(each.type.takes(each.settings) is not None for each in plan.questions.values())
+
+
 def spoken(plan: Plan) -> tuple[str, ...]:
     """Languages the survey can be answered in, its own first."""
     return tuple(definition.locales(plan.document))

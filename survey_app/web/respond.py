@@ -34,13 +34,16 @@ OPENINGS = "1200 per minute"
 SAVES = "6000 per minute"
 """Saves from one address."""
 
+FORM = 20 * 1024 * 1024
+"""Bytes of a form with files."""
+
 pace = Pace()
 
 OURS = frozenset({"lang", "embed", "id", "a"})
 """URL parameters that are neither fields nor answers."""
 
 
-def _nearby() -> bool:
+def nearby() -> bool:
     """Whether the caller's address says nothing: this machine, or a proxy on it that was not declared. One
     limit for all customers together would shut everybody out."""
     return request.remote_addr in ("127.0.0.1", "::1", None)
@@ -49,7 +52,7 @@ def _nearby() -> bool:
 @blueprint.get("/s/<code>")
 @blueprint.get("/S/<code>", endpoint="printed")
 @needs(PUBLIC)
-@limiter.limit(OPENINGS, exempt_when=_nearby)
+@limiter.limit(OPENINGS, exempt_when=nearby)
 def link(code: str) -> Response:
     """The page behind an open link or a printed code, in any letter case."""
     door = intake.door(code)
@@ -60,7 +63,7 @@ def link(code: str) -> Response:
 
 @blueprint.get("/i/<token>")
 @needs(PUBLIC)
-@limiter.limit(OPENINGS, exempt_when=_nearby)
+@limiter.limit(OPENINGS, exempt_when=nearby)
 def invited(token: str) -> Response:
     """The page behind a personal link."""
     door = intake.door_of_token(token)
@@ -72,7 +75,7 @@ def invited(token: str) -> Response:
 @blueprint.post("/s/<code>")
 @blueprint.post("/S/<code>", endpoint="printed_step")
 @needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=_nearby)
+@limiter.limit(SAVES, exempt_when=nearby)
 def link_step(code: str) -> Response:
     """One page of an open link, posted without scripts."""
     return _step(intake.door(code, closed=True), url_for("respond.link", code=code.upper()))
@@ -80,7 +83,7 @@ def link_step(code: str) -> Response:
 
 @blueprint.post("/i/<token>")
 @needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=_nearby)
+@limiter.limit(SAVES, exempt_when=nearby)
 def invited_step(token: str) -> Response:
     """One page of a personal link, posted without scripts."""
     return _step(intake.door_of_token(token, closed=True), url_for("respond.invited", token=token))
@@ -89,7 +92,7 @@ def invited_step(token: str) -> Response:
 @blueprint.post("/s/<code>/answers")
 @blueprint.post("/S/<code>/answers", endpoint="printed_answers")
 @needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=_nearby)
+@limiter.limit(SAVES, exempt_when=nearby)
 def link_answers(code: str) -> Response:
     """What the page script saves."""
     return _answers(intake.door(code, closed=True))
@@ -97,7 +100,7 @@ def link_answers(code: str) -> Response:
 
 @blueprint.post("/i/<token>/answers")
 @needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=_nearby)
+@limiter.limit(SAVES, exempt_when=nearby)
 def invited_answers(token: str) -> Response:
     """What the page script saves of an invited respondent."""
     return _answers(intake.door_of_token(token, closed=True))
@@ -234,6 +237,7 @@ def _again(step: Step) -> bool:
 
 def _render(step: Step, address: str, **more: Any) -> Response:
     plan = step.plan
+    _open_up(plan)
     codes = [page.code for page in plan.pages]
     walked = codes.index(step.page) if step.page in codes else len(codes)
     query = request.query_string.decode()
@@ -246,6 +250,7 @@ def _render(step: Step, address: str, **more: Any) -> Response:
         "action": f"{address}?{query}" if query else address,
         "carried": _carried(step),
         "files": phone.files(plan),
+        "multipart": phone.takes_files(plan),
         "scripts": False,
         "rest": [],
         "door": {"one": False},
@@ -255,6 +260,14 @@ def _render(step: Step, address: str, **more: Any) -> Response:
         **more,
     }
     return make_response(render_template("respond/page.html", **page))
+
+
+def _open_up(plan: Plan) -> None:
+    """Lets the page ask for what its question types need, and show pictures that were just chosen."""
+    if devices := phone.devices(plan):
+        g.devices = devices
+    if phone.takes_files(plan):
+        g.own_pictures = True
 
 
 def _carried(step: Step) -> list[tuple[str, str]]:
@@ -306,8 +319,10 @@ def _tapped(plan: Plan) -> Json:
 def _step(door: Door, address: str) -> Response:
     """One step of the questionnaire without scripts."""
     _embedding()
+    if request.mimetype == "multipart/form-data" and phone.takes_files(door.plan):
+        request.max_content_length = FORM
     locale = language(door.plan)
-    step = steps.taken(door, request.form, _given(door.plan), locale)
+    step = steps.taken(door, request.form, _given(door.plan), locale, request.files)
     if step.reply is None and "_lang" not in request.form:
         if request.form.get("_go") == "back":
             steps.backward(step)

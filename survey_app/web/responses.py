@@ -15,11 +15,12 @@ from question_types.base import shown
 from survey_app.engine import piping
 from survey_app.engine.plan import Plan
 from survey_app.extensions import db
-from survey_app.models import Survey
+from survey_app.models import Survey, Upload
 from survey_app.security import needs
-from survey_app.services import accounts, cube, exports, plans, privacy, responses, seals
+from survey_app.services import accounts, cube, exports, plans, privacy, responses, seals, uploads
 from survey_app.services.asked import asked_of, live_plan, main_of, zone_of
 from survey_app.services.responses import STATES, Filter, Row
+from survey_app.services.sniff import KINDS
 from survey_app.web.dashboards import channel_name
 from survey_app.web.guard import actor, language
 from survey_app.web.marks import marks
@@ -152,6 +153,7 @@ def _page(survey: Survey, row: Row, revealed: bool = False) -> str:
         began=row.started_at.astimezone(zone),
         ended=row.completed_at and row.completed_at.astimezone(zone),
         answers=[{**each, "answer": clear.get(each["code"], each["answer"])} for each in answers(plan, row)],
+        files=files(plan, row, survey),
         sealed=bool(closed) and not revealed and privacy.sees_identity(actor()),
         marks=marks(row),
         fields=privacy.shown_to(actor(), dict(row.fields)),
@@ -188,6 +190,26 @@ def weigh(code: str, id: str) -> Response:
     responses.decide(actor(), code, id, {"yes": True, "no": False}.get(given))
     flash(_("Saved. The figures follow."), "success")
     return redirect(url_for("responses.show", code=code, id=id), 303)
+
+
+def files(plan: Plan, row: Row, survey: Survey) -> dict[str, list[dict[str, Any]]]:
+    """Question code → the files of its answer, in order."""
+    named = list(uploads.ids_in(plan, row.answers))
+    known = uploads.of_response(actor(), survey, row.id) if named else {}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for code, id in named:
+        if id in known:
+            found.setdefault(code, []).append(_file(known[id]))
+    return found
+
+
+def _file(row: Upload) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "picture": KINDS[row.mime].group == "image",
+        "size": f"{row.size / 2**20:.1f} MB" if row.size >= 100_000 else f"{max(1, row.size // 1024)} KB",
+    }
 
 
 @blueprint.post("/<id>/delete")

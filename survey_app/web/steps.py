@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from question_types.base import Invalid
 from survey_app.engine import flow
@@ -21,8 +21,8 @@ from survey_app.engine.flow import Walk
 from survey_app.engine.plan import PagePlan, Plan
 from survey_app.extensions import db
 from survey_app.models.base import secret_code
-from survey_app.services import intake, paths, plans, quotas, saves, seats
-from survey_app.services.errors import NotFound, Refused
+from survey_app.services import intake, paths, plans, quotas, saves, seats, uploads
+from survey_app.services.errors import NotFound, Problem, Refused, StorageFull
 from survey_app.services.intake import Door, Post, Stored
 from survey_app.web import phone
 
@@ -32,7 +32,8 @@ Json = Any
 @dataclass
 class Step:
     """One respondent at one page. ``given``: fields from the address, ``fields``: all of the response.
-    ``raw`` refills the controls; ``reply`` is set once the response has ended."""
+    ``raw`` refills the controls; ``refused`` are files that were not taken; ``reply`` is set once the
+    response has ended."""
 
     door: Door
     id: str
@@ -45,6 +46,7 @@ class Step:
     fields: Mapping[str, Json] = field(default_factory=dict)
     given: Mapping[str, Json] = field(default_factory=dict)
     raw: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    refused: dict[str, Any] = field(default_factory=dict)
     errors: Mapping[str, Any] = field(default_factory=dict)
     doubts: Mapping[str, Any] = field(default_factory=dict)
     reply: Mapping[str, Json] | None = None
@@ -126,7 +128,13 @@ def _fields(door: Door, plan: Plan, fields: Mapping[str, Json]) -> Mapping[str, 
     return saves.fields(door, plan, Post(id="", revision=1, fields=fields))
 
 
-def taken(door: Door, form: MultiDict[str, str], fields: Mapping[str, Json], locale: str) -> Step:
+def taken(
+    door: Door,
+    form: MultiDict[str, str],
+    fields: Mapping[str, Json],
+    locale: str,
+    files: MultiDict[str, FileStorage] | None = None,
+) -> Step:
     """What a posted form says, with what is stored under its id. A version or page that does not exist is
     the present one."""
     id = form.get("_id", "")
@@ -142,7 +150,28 @@ def taken(door: Door, form: MultiDict[str, str], fields: Mapping[str, Json], loc
     page = plan.page(form.get("_page", ""))
     step.page = page.code if page else step.walk("").position
     step.raw = _given(page, form) if page else {}
+    if files and step.reply is None and not door.closed:
+        _take(step, files)
     return step
+
+
+def _take(step: Step, files: MultiDict[str, FileStorage]) -> None:
+    """Keeps the files that came with the form and puts their ids among what the controls held."""
+    for code, raw in step.raw.items():
+        for file in files.getlist(f"{code}.file"):
+            if file.filename:
+                _take_one(step, code, raw, file)
+
+
+def _take_one(step: Step, code: str, raw: dict[str, list[str]], file: FileStorage) -> None:
+    try:
+        id = uploads.take(step.door, step.plan, step.id, code, str(file.filename), file.stream)
+    except StorageFull:
+        raise
+    except Problem as problem:
+        step.refused[code] = Invalid(problem.message, **problem.params)
+    else:
+        raw.setdefault("", []).append(id)
 
 
 def _version(door: Door, text: str) -> tuple[Plan, int]:
@@ -186,7 +215,7 @@ def save(step: Step, complete: bool = False) -> bool:
     try:
         reply = intake.submit(step.door, post)
     except Refused as refused:
-        step.errors = refused.errors
+        step.errors = {**refused.errors, **step.refused}
         return False
     step.id, step.revision = reply["id"], reply["revision"]
     if reply["state"] != "started":
@@ -204,6 +233,9 @@ def forward(step: Step, doubted: set[str]) -> None:
         return
     path = step.walk(step.page)
     page = step.plan.pages[step.plan.index[step.page]]
+    if step.refused:
+        step.errors = dict(step.refused)
+        return
     if step.page in path.pages:
         fresh = [q.code for q in flow.asked(path, page) if q.code not in step.raw]
         step.errors = {} if fresh else flow.missing(step.plan, path, step.page)

@@ -61,6 +61,7 @@ def things(cast: SimpleNamespace, db: Any) -> dict[str, Any]:
         "index": 0,
         "id": factories.public_id(),
         "token": invitation.token,
+        "upload": factories.public_id(),
         "name": "qr.svg",
         "format": "svg",
         "page": "p1",

@@ -40,6 +40,12 @@ class ResponsePath(SurveyPath):
     id: str = Field(pattern=r"^[A-Za-z0-9]{1,22}$")
 
 
+class UploadPath(ResponsePath):
+    """One file of a response."""
+
+    upload: str = Field(pattern=r"^[A-Za-z0-9]{1,22}$")
+
+
 class Page(Query):
     """A page of a list: the items after the one with the code ``after``."""
 
