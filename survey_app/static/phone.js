@@ -52,12 +52,13 @@
   }
 
   function fill(code, raw) {
+    const nth = {};
     controls[code].forEach((control) => {
       const name = part(control, code), given = raw[name] || [];
       const listed = control.tagName === 'SELECT' && name; /* an option in an order of options */
       const place = listed ? (raw[''] || []).indexOf(name) + 1 : 0;
       if (ticks(control)) control.checked = given.includes(control.value);
-      else control.value = given[0] || (place ? String(place) : '');
+      else control.value = given[nth[name] = nth[name] + 1 || 0] || (place ? String(place) : '');
     });
     fields[code].dispatchEvent(new Event('refill'));
   }
@@ -912,6 +913,7 @@
   function fault(code, facts, peek) {
     const about = plan.questions[code], found = facts.answers[code];
     if (!collects(code) || facts.states[code] === 'not_shown' || fields[code].disabled) return null;
+    if (fields[code].dataset.busy) return [fields[code].dataset.busy];
     if (!found && about.required && (about.required === true || holds(about.required, facts))) return [words.required];
     const wrong = found && flaw(code);
     if (wrong) return wrong;
@@ -931,7 +933,7 @@
       if (collects(each[0])) complain(each[0], each[1] && each[1][0], each[1] && each[1][2]);
       return each[1];
     });
-    if (wrong.length) focus(wrong[0][0], wrong[0][1][1] || controls[wrong[0][0]].find((each) => !each.disabled));
+    if (wrong.length) focus(wrong[0][0], wrong[0][1][1] || controls[wrong[0][0]].find((each) => !each.disabled && each.type !== 'hidden'));
     return !wrong.length;
   }
 

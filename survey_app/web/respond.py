@@ -109,7 +109,7 @@ def invited_answers(token: str) -> Response:
 @blueprint.get("/s/<code>/standing")
 @blueprint.get("/S/<code>/standing", endpoint="printed_standing")
 @needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=_nearby)
+@limiter.limit(SAVES, exempt_when=nearby)
 def link_standing(code: str) -> Response:
     """How everybody has voted so far, where the survey shows that."""
     return _standing(intake.door(code, closed=True))
@@ -117,7 +117,7 @@ def link_standing(code: str) -> Response:
 
 @blueprint.get("/i/<token>/standing")
 @needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=_nearby)
+@limiter.limit(SAVES, exempt_when=nearby)
 def invited_standing(token: str) -> Response:
     """The same for somebody invited."""
     return _standing(intake.door_of_token(token, closed=True))
