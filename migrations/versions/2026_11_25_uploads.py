@@ -1,14 +1,14 @@
 """Files that respondents gave.
 
 Revision ID: uploads
-Revises: seats
+Revises: conversations
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "uploads"
-down_revision = "seats"
+down_revision = "conversations"
 branch_labels = None
 depends_on = None
 

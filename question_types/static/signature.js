@@ -150,6 +150,7 @@
       const item = this.box.items[0], own = this.strokes.length > 0, words = this.words;
       const photo = item && !own;
       this.root.classList.toggle('photo', Boolean(photo));
+      this.root.classList.toggle('own', own);
       this.hint.hidden = own;
       this.hint.textContent = photo && item.state === 'done' ? words.signed + ' · ' + words.anew : words.sign;
       this.undo.hidden = this.clear.hidden = !own;

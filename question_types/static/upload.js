@@ -119,7 +119,7 @@
       } else if (reply.status === 404 && item.upload && !item.again) {
         Object.assign(item, { upload: '', received: 0, unsure: false, again: true });
       } else if (lasting(reply.status)) {
-        fail(item, reply.told.error);
+        fail(item, reply.told.error, true);
         return;
       } else {
         item.unsure = Boolean(item.upload);
@@ -146,8 +146,9 @@
     item.box.fill();
   }
 
-  function fail(item, sentence) {
-    Object.assign(item, { state: 'failed', sentence: sentence || item.box.words.failed });
+  /* `final`: the same file would be refused again. */
+  function fail(item, sentence, final) {
+    Object.assign(item, { state: 'failed', sentence: sentence || item.box.words.failed, final });
     unkeep(item);
     item.box.draw();
   }
@@ -235,8 +236,8 @@
       this.draw();
       item.file = await lighter(file);
       if (item.gone) return item;
-      if (item.file.size > this.root.dataset.mega * 1048576) fail(item, this.words.large);
-      else if (!item.file.size) fail(item, this.words.failed);
+      if (item.file.size > this.root.dataset.mega * 1048576) fail(item, this.words.large, true);
+      else if (!item.file.size) fail(item, this.words.failed, true);
       else if (survey.preview) whole(item, { id: random(), name });
       else enqueue(item);
       this.draw();
@@ -287,7 +288,7 @@
       if (open.length || this.root.dataset.pending) this.field.dataset.busy = this.words.wait;
       else delete this.field.dataset.busy;
       this.button.hidden = this.items.filter((each) => each.state !== 'failed').length >= this.most;
-      this.says.textContent = this.items.length ? this.words.more : this.words.pick;
+      this.says.textContent = this.items.some((each) => each.state !== 'failed') ? this.words.more : this.words.pick;
       this.items.forEach((item) => {
         if (!item.line) item.line = this.line(item);
         this.show(item);
@@ -321,8 +322,7 @@
 
     retry(item) {
       Object.assign(item, { upload: '', received: 0, state: 'waiting', again: false });
-      if (item.file.size <= this.root.dataset.mega * 1048576) enqueue(item);
-      else fail(item, this.words.large);
+      enqueue(item);
       this.draw();
     }
 
@@ -339,7 +339,7 @@
         if (item.state !== 'sending' && item.state !== 'waiting') this.live.textContent = item.name + ' ' + said;
       }
       item.line.dataset.state = item.state;
-      again.hidden = item.state !== 'failed' || !item.file;
+      again.hidden = item.state !== 'failed' || item.final;
     }
   }
 
