@@ -1,14 +1,14 @@
 """Files that respondents gave.
 
 Revision ID: uploads
-Revises: conversations
+Revises: quality
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "uploads"
-down_revision = "conversations"
+down_revision = "quality"
 branch_labels = None
 depends_on = None
 
