@@ -634,7 +634,7 @@ def test_the_controls_send_back_what_was_filled_in(
 def _unfolded(kind: QuestionType, values: Values, example: Example) -> Raw:
     """The example's input as native controls would hold it (no full-width digits in a date box)."""
     if isinstance(example.value, str | int | float) and not isinstance(example.value, bool):
-        return {**example.raw, "": [str(example.value)]}
+        return {**example.raw, **kind.refill(values, example.value)}
     return example.raw
 
 
@@ -648,7 +648,9 @@ def test_every_control_has_a_name_people_can_hear(
     for tag, about in page.tags:
         assert "style" not in about
         assert not [name for name in about if name.startswith("on")]
-        if tag in ("select", "textarea") or (tag == "input" and about["type"] not in ("radio", "checkbox")):
+        if tag in ("select", "textarea") or (
+            tag == "input" and about["type"] not in ("radio", "checkbox", "hidden")
+        ):
             assert about.get("aria-labelledby") or about.get("aria-label")
     assert "<script" not in html
     labels = sum(tag == "label" for tag, _ in page.tags)

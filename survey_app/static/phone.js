@@ -112,7 +112,7 @@
     const ops = plan.questions[code].ops || 'Q', found = nothing(ops);
     controls[code].forEach((control) => {
       const name = part(control, code);
-      if (!strings(control).length) return;
+      if (!strings(control).length || 'aside' in control.dataset) return;
       if (name === 'other') found.text = control.value.trim();
       else add(name ? (found.rows[name] = found.rows[name] || nothing((plan.questions[code].rows || {})[name] || ops.replace('R', ''))) : found, control, code);
     });
