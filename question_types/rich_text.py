@@ -45,7 +45,7 @@ def sanitised(html: str) -> str:
         html,
         tags=TAGS,
         clean_content_tags=GONE,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
         attribute_filter=_href,
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
@@ -53,7 +53,7 @@ def sanitised(html: str) -> str:
 
 
 def _href(tag: str, name: str, value: str) -> str | None:
-    return value if name != "href" or _LINK.match(value) else None
+    return value if (tag, name) == ("a", "href") and _LINK.match(value) else None
 
 
 class _Reader(HTMLParser):
