@@ -3,7 +3,7 @@
 import { h, icon, iconButton } from "./dom.js";
 import { entriesOf, linesOf } from "./entries.js";
 import { count, list } from "./findings.js";
-import { question } from "./outline.js";
+import { entryName, question } from "./outline.js";
 import { t } from "./words.js";
 
 /** Opens a modal dialogue; resolves with the value given to `close`, or undefined when it is dismissed. */
@@ -47,7 +47,7 @@ export async function conflict(designer) {
 export async function bulk(designer, code, field) {
   const entries = question(designer.store.doc, code).settings?.[field.name] ?? [];
   const text = await modal(field.label, (close) => {
-    const area = h("textarea.form-control", { rows: 12, "aria-label": field.label, value: entries.map(({ label }) => label).join("\n") });
+    const area = h("textarea.form-control", { rows: 12, "aria-label": field.label, value: entries.map(entryName).join("\n") });
     return [
       h("div.modal-main", {}, h("p.muted", {}, t("One per line. Paste from a table or a document; existing entries keep their answers.")), area),
       h("div.modal-end", {}, button(t("Cancel"), () => close()), button(t("Apply"), () => close(area.value), "btn-primary")),

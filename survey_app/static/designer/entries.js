@@ -2,7 +2,7 @@
    lines become several entries. Ids are made once and never change with the wording. */
 
 import { announce, freshId, h, icon, iconButton, typed } from "./dom.js";
-import { question } from "./outline.js";
+import { entryName, moment, question } from "./outline.js";
 import { t } from "./words.js";
 
 const MOST_SHOWN = 12;
@@ -15,7 +15,7 @@ export function entryEditor(designer, asked, field, active) {
 
 function quiet(asked, field, entries) {
   return h("ul.entries.quiet", {},
-    entries.slice(0, MOST_SHOWN).map((entry) => h("li", { "data-key": entry.id }, mark(asked, field.name), entry.label || h("em", {}, t("(empty)")), badge(entry))),
+    entries.slice(0, MOST_SHOWN).map((entry) => h("li", { "data-key": entry.id }, mark(asked, field.name), entryName(entry) || h("em", {}, t("(empty)")), badge(entry))),
     entries.length > MOST_SHOWN ? h("li.muted", {}, t("and %(n)s more", { n: entries.length - MOST_SHOWN })) : null);
 }
 
@@ -97,6 +97,7 @@ function line(designer, asked, list, entry, index, last) {
   return h("li.entry-line", { "data-key": id, class: chosen ? "chosen" : "", "data-entry": id, "data-list": field.name },
     h("span.grip", { draggable: "true", "data-drag": "entry", title: t("Drag to move") }, icon("grip")),
     mark(asked, field.name),
+    moment(entry) ? h("span.muted.entry-moment", {}, moment(entry)) : null,
     h("input.bare", { value: entry.label ?? "", placeholder: t("Option text"), "aria-label": t("%(list)s %(n)s", { list: field.label, n: index + 1 }), "data-line": `${code}.${field.name}.${index}`,
       ...typed((text) => list.put(id, "label", text)), onkeydown: (event) => keys(event, list, id), onpaste: (event) => paste(event, list, id) }),
     partner(list, entry),
@@ -144,12 +145,12 @@ export const linesOf = (text) => text.split(/\r?\n/).map((each) => each.replace(
     takes over the entry that stood in its place. */
 export function entriesOf(lines, list, prefix) {
   const free = new Map(list.map((entry) => [entry.id, entry]));
-  const found = lines.map((label) => take(free, [...free.values()].find((entry) => entry.label === label)));
+  const found = lines.map((label) => take(free, [...free.values()].find((entry) => entryName(entry) === label)));
   const taken = list.map(({ id }) => id);
   return lines.map((label, index) => {
     const entry = found[index] ?? take(free, list[index]) ?? { id: freshId(taken, prefix) };
     taken.push(entry.id);
-    return { ...entry, label };
+    return found[index] ?? { ...entry, label };
   });
 }
 

@@ -167,3 +167,9 @@ export function destinations(doc, pageCode) {
   const index = doc.pages.findIndex((each) => each.code === pageCode);
   return { pages: doc.pages.slice(index + 1), endings: doc.endings ?? [] };
 }
+
+/** The day and time of an entry that has them, such as one that can be booked; "" for all others. */
+export const moment = ({ date, start, end }) => [date, [start, end].filter(Boolean).join("–")].filter(Boolean).join(" ");
+
+/** What an entry is called: its text, behind its day and time. */
+export const entryName = (entry) => [moment(entry), entry.label].filter(Boolean).join(" ");

@@ -131,7 +131,7 @@ function entryPanel(designer, question, { list, id }) {
     write(copy);
   };
   return [
-    head(entry.label || id, `${question.code} · ${field.label}`),
+    head(outline.entryName(entry) || id, `${question.code} · ${field.label}`),
     h("button.btn.btn-plain.btn-sm", { "data-key": "back", type: "button", onclick: () => designer.store.select({ kind: "question", code: question.code }) }, icon("left"), t("Back to the question")),
     rest.length ? part(`${id}-details`, t("Details"), true, members(rest, entry, (next) => write(next, id), `${question.code}.${id}`)) : null,
     part(`${id}-show`, t("When it is shown"), true, conditionEditor(designer, entry.show ?? null, show, { before: question.code }, t("Shown only if %(condition)s")), entry.show ? null : h("p.form-text", {}, t("Always shown."))),

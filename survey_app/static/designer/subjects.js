@@ -1,6 +1,6 @@
 /* What a condition can ask about: earlier questions, fields, variables, quotas. */
 
-import { questions } from "./outline.js";
+import { entryName, questions } from "./outline.js";
 import { t } from "./words.js";
 
 const FIELD_LETTERS = { text: "TQ", number: "N", boolean: "Q", set: "M", date: "D" };
@@ -66,7 +66,7 @@ function lettersOf(subject, row) {
 
 /* Labels as they stand on the card right now, also before the server has seen them. */
 const ownLabels = (question) =>
-  Object.fromEntries((question.settings?.options ?? []).filter(({ id }) => id).map(({ id, label }) => [id, label || id]));
+  Object.fromEntries((question.settings?.options ?? []).filter(({ id }) => id).map((entry) => [entry.id, entryName(entry) || entry.id]));
 
 /** A subject as one row (or cell) of a matrix sees it: buckets of that row alone. */
 export function ofRow(subject, row) {
