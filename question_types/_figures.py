@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from question_types import _charts
 from question_types._charts import Figure, Rows
@@ -38,4 +38,58 @@ def _thumbnail(source: str, place: int, width: float) -> Figure:
         "yanchor": "middle",
         "sizing": "contain",
         "layer": "above",
+    }
+
+
+def balance(rows: Rows, best: str, worst: str) -> Figure:
+    """How often options were named ``best`` (to the right) and ``worst`` (to the left) of the times they were
+    shown, the highest ``value`` on top and written at the end."""
+    kept = sorted(rows, key=lambda row: -row["value"])
+    plain = _charts.bars(kept, sort=False)
+    labels = plain["data"][0]["hovertext"]
+    far = max(max(row["best"], row["worst"]) / row["shown"] for row in kept) or 1
+    sums = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [1.28 * far] * len(kept),
+        "y": list(range(len(kept))),
+        "text": [f"<b>{row['value']:+.2f}</b>".replace("-", "−") for row in kept],
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    return _charts.figure(
+        [
+            _named(kept, labels, "worst", worst, -1, _charts.BAD),
+            _named(kept, labels, "best", best, 1, _charts.GOOD),
+            sums,
+        ],
+        plain["layout"]["height"] + 40,
+        barmode="relative",
+        bargap=0.35,
+        uniformtext=_charts.FITTING,
+        showlegend=True,
+        legend={"orientation": "h", "traceorder": "normal", "x": 0, "y": -0.02, "yanchor": "top"},
+        xaxis=_charts.hidden_axis(range=[-1.04 * far, 1.55 * far]),
+        yaxis=plain["layout"]["yaxis"],
+    )
+
+
+def _named(rows: Rows, labels: Sequence[str], part: str, name: str, side: int, colour: str) -> Figure:
+    """The bars of one end: the share of times an option was named so, its number as customdata."""
+    shares = [row[part] / row["shown"] for row in rows]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": _charts.wrap(str(name), 22, 2),
+        "x": [side * share for share in shares],
+        "y": list(range(len(rows))),
+        "text": [_charts.percent(share) if share else "" for share in shares],
+        "customdata": [row[part] for row in rows],
+        "hovertext": list(labels),
+        "hovertemplate": "%{hovertext}<br>%{fullData.name}: %{text} · %{customdata}<extra></extra>",
+        "marker": {"color": colour},
+        "insidetextfont": {"color": _charts.ink(colour)},
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
     }

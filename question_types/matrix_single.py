@@ -79,7 +79,7 @@ class MatrixSingle(Rowed):
     def problems(self, settings: Values) -> list[str]:
         found = super().problems(settings)
         found += listing(settings["columns"], N_("Give at least two columns."), 2)
-        if settings["different"] and least(settings) > len(settings["columns"]):
+        if settings.get("different") and least(settings) > len(settings["columns"]):
             found.append(N_("There are too few columns for a different one in every row."))
         return found
 
@@ -95,7 +95,7 @@ class MatrixSingle(Rowed):
 
     def check(self, settings: Values, value: Json) -> None:
         super().check(settings, value)
-        if settings["different"] and len(set(value.values())) < len(value):
+        if settings.get("different") and len(set(value.values())) < len(value):
             raise Invalid("Please choose a different answer in every row.")
 
     def part(self, settings: Values, row: str, optional: bool) -> Part:

@@ -287,6 +287,9 @@ def test_loops_carried_options_and_calculated_values_agree(opened: Any) -> None:
     assert met >= {"S1", "S2", "S3", "S4", "Q8@a", "Q9"}
 
 
+GROUPS = [{"id": id, "label": id} for id in ("in", "out", "none")]
+
+
 def noted(id_: str, text: str = "") -> dict[str, Json]:
     return {"v": id_, "other": {id_: text}} if text else {"v": id_}
 
@@ -323,6 +326,17 @@ BESIDE: dict[str, Json] = {
                     },
                 ),
                 question("P", "image_choice", {"options": ABC, "many": True}),
+                question(
+                    "G",
+                    "card_sort",
+                    {
+                        "rows": [*ABC[:3], {**ABC[3], "show": {"question": "Z", "is": True}}],
+                        "columns": GROUPS,
+                        "min_rows": 1,
+                        "order": "random",
+                    },
+                ),
+                question("B", "maxdiff", {"items": ABC, "size": 3, "times": 2}),
             ],
         },
         {
@@ -352,6 +366,17 @@ BESIDE: dict[str, Json] = {
                             {"question": "P", "any_of": ["a", "d"]},
                             {"question": "P", "is": "b"},
                             {"question": "P", "count": 2},
+                            *({"question": "G", "count": n} for n in (2, 3)),
+                            *(
+                                {"question": "G", "row": each, "is": "in"}
+                                for each in ("a", "d", "any", "every")
+                            ),
+                            {"question": "G", "row": "any", "is_not": "out"},
+                            {"question": "G", "row": "b", "answered": False},
+                            *({"question": "B", "is": f"{each}:best"} for each in "abcd"),
+                            {"question": "B", "in": ["a:worst", "b:worst"]},
+                            {"question": "B", "is_not": "d:worst"},
+                            {"question": "B", "answered": True},
                         ]
                     )
                 ),
