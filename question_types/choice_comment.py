@@ -7,14 +7,23 @@ from typing import ClassVar
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
 from wtforms.validators import Length
 
-from question_types._choices import ORDERS, OTHER, Choice, Option, chosen_of, numbered, options, with_text
+from question_types._choices import (
+    ORDERS,
+    OTHER,
+    Choice,
+    LimitedOption,
+    chosen_of,
+    numbered,
+    options,
+    with_text,
+)
 from question_types._notes import LONGEST, check_comment, noted, wanting
 from question_types._reading import clean, one
 from question_types._texts import PHRASES
 from question_types.base import N_, Column, Example, Invalid, Json, Part, Raw, Values, Words
 
 
-class AskingOption(Option):
+class AskingOption(LimitedOption):
     """An option that may need a comment."""
 
     comment = BooleanField(
