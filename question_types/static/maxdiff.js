@@ -25,7 +25,7 @@
     dots.setAttribute('aria-hidden', 'true');
     sets.forEach(() => made('i', {}, dots));
     duels.classList.add('turns');
-    let at = 0, timer = 0;
+    let at = 0, timer = 0, keyed = false;
 
     const full = (set) => all(':checked', set).length === 2;
     const open = () => sets.findIndex((set) => !full(set));
@@ -48,17 +48,35 @@
       all('input', duels).forEach((input) => {
         input.required = begun;
         input.dataset.missing = duels.dataset.missing;
+        input.disabled = keyed && !input.checked && twin(input).checked;
       });
     }
+
+    /* The same option at the other end. */
+    const twin = (input) => all('input', input.closest('.contest')).find((each) => each !== input);
 
     /* Before the page reads the answer: what is best now is not worst any longer. */
     q.addEventListener('change', (event) => {
       const chosen = event.target, set = chosen.closest('.duel');
       if (!set) return;
-      if (chosen.checked) all(':checked', set).forEach((each) => { if (each !== chosen && each.value === chosen.value) each.checked = false; });
+      if (chosen.checked) twin(chosen).checked = false;
       mark();
       clearTimeout(timer);
-      if (set === sets[at] && full(set) && open() >= 0) timer = setTimeout(turn, 450, open());
+      if (!keyed && set === sets[at] && full(set) && open() >= 0) timer = setTimeout(turn, 450, open());
+    });
+
+    /* Arrow keys choose whatever they pass: they skip what is chosen at the other end, and only Tab goes on. */
+    duels.addEventListener('keydown', (event) => {
+      keyed = true;
+      mark();
+      const last = event.key === 'Tab' && !event.shiftKey && event.target.closest('.worst');
+      if (!last || !full(sets[at]) || at === sets.length - 1) return;
+      event.preventDefault();
+      turn(at + 1);
+    });
+    duels.addEventListener('pointerdown', () => {
+      keyed = false;
+      mark();
     });
 
     function turn(place) {
