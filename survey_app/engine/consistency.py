@@ -7,7 +7,7 @@ from typing import Any
 
 from question_types.base import N_, Invalid, QuestionType, Words
 
-from . import piping
+from . import piping, redirects
 from .dependencies import closure, references, used_variables
 from .draft import Draft, Part
 from .finding import Finding, error, warning
@@ -224,8 +224,24 @@ class _Look:
     def endings(self) -> None:
         """Texts of endings."""
         for part in self.draft.endings:
-            for name in ("title", "text"):
+            for name in ("title", "text", "url"):
                 self._text(part.body.get(name, ""), f"{part.where}.{name}", None)
+            if "url" in part.body:
+                self._leads(part.body["url"], f"{part.where}.url")
+
+    def _leads(self, address: str, where: str) -> None:
+        """An ending leads only to sites that the survey names."""
+        if not address or redirects.allowed(address, self.draft.settings.get("redirect_hosts") or ()):
+            return
+        host = redirects.host_of(address)
+        if host:
+            message = N_("The survey may not lead to %(host)s yet. Add this site in the survey settings.")
+            self.error("redirect", where, message, host=host)
+        else:
+            message = N_(
+                "The address must begin with the site it leads to; answers may stand only behind it."
+            )
+            self.error("redirect", where, message)
 
     def whole(self) -> None:
         """What concerns the survey as a whole."""

@@ -13,6 +13,7 @@ from question_types.base import N_
 
 from .finding import Finding, error
 from .judge import short
+from .redirects import HOST
 
 Json = Any
 Kind = Callable[[Json], str]
@@ -20,8 +21,11 @@ Kind = Callable[[Json], str]
 
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}\Z")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[_-][A-Za-z]{2,8}){0,2}\Z")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}\Z")
+_PICTURE = re.compile(r"[A-Za-z0-9]{22}\.webp\Z")
 _LINK = re.compile(r"https?://[^\s\"'<>]+\Z")
 
+MOST_HOSTS = 20
 MOST_STRANGE = 10
 """Unknown keys reported of one part."""
 ORDERS = ("fixed", "random", "random_keep_last", "reverse_half")
@@ -105,6 +109,25 @@ def link(value: Json) -> str:
     return "" if fits else N_("The link must begin with http:// or https://.")
 
 
+def hosts(value: Json) -> str:
+    """Sites by name."""
+    named = isinstance(value, list) and all(isinstance(each, str) and HOST.match(each) for each in value)
+    fits = named and len(value) <= MOST_HOSTS
+    return "" if fits else N_("This must be a list of at most 20 sites such as www.example.com.")
+
+
+def colour(value: Json) -> str:
+    """A colour, or nothing."""
+    fits = isinstance(value, str) and (value == "" or _COLOUR.match(value))
+    return "" if fits else N_("This must be a colour such as #0f766e.")
+
+
+def picture(value: Json) -> str:
+    """The name of an uploaded picture, or nothing."""
+    fits = isinstance(value, str) and (value == "" or _PICTURE.match(value))
+    return "" if fits else N_("Upload a picture here; addresses of other sites are not shown.")
+
+
 def zone(value: Json) -> str:
     """A time zone by name."""
     try:
@@ -166,7 +189,7 @@ DOCUMENT = shape(
 )
 SETTINGS = shape(
     "",
-    "limits opens closes timezone quality",
+    "limits opens closes timezone quality theme redirect_hosts",
     one_per_screen=flag,
     back=flag,
     progress=flag,
@@ -175,6 +198,8 @@ SETTINGS = shape(
     opens=moment,
     closes=moment,
     quality=an_object,
+    theme=an_object,
+    redirect_hosts=hosts,
 )
 QUALITY = shape(
     "",
@@ -185,6 +210,14 @@ QUALITY = shape(
     alike_rows=whole(0, 1000),
     alike_scores=whole(0, 100),
     repeat_hours=whole(0, 87_600),
+)
+THEME = shape(
+    "",
+    "logo accent background picture",
+    logo=picture,
+    accent=colour,
+    background=colour,
+    picture=picture,
 )
 LIMITS = shape("", "per_invitation", per_invitation=whole(1, 1000))
 FIELD = shape("code", code=code, type=one_of(*FIELD_TYPES), **{"from": one_of(*ORIGINS)})

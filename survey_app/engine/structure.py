@@ -94,6 +94,8 @@ class Inspection:
             fitting(kept["limits"], shapes.LIMITS, "settings.limits", self.found)
         if "quality" in kept:
             fitting(kept["quality"], shapes.QUALITY, "settings.quality", self.found)
+        if "theme" in kept:
+            fitting(kept["theme"], shapes.THEME, "settings.theme", self.found)
         if (kept.get("opens") or "") > (kept.get("closes") or "~"):
             message = N_("The survey would close before it opens. Change one of the two times.")
             self.found.append(error("period", "settings.closes", message))

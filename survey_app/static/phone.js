@@ -1028,12 +1028,17 @@
     shown.querySelector('h2').focus();
   }
 
+  const PLACE = /\{([A-Za-z]\w*(?:@\w+)?)(?:\|([^{}]*))?\}/g;
+
   function ending(reply) {
     const facts = here ? walk().facts : null, code = reply.ending || mine.ending;
     const source = one('template[data-ending="' + code + '"]') || one('template[data-ending]');
     const places = all('[data-pipe]', source.content);
     const piped = facts ? {} : mine.piped || {};
-    if (facts) places.forEach((place) => { piped[place.dataset.pipe] = label(place.dataset.pipe, facts); });
+    if (facts) {
+      places.forEach((place) => { piped[place.dataset.pipe] = label(place.dataset.pipe, facts); });
+      all('[data-url]', source.content).forEach((each) => each.dataset.url.replace(PLACE, (place, code) => { piped[code] = label(code, facts); }));
+    }
     const first = mine.done !== 'sent';
     keep((state) => Object.assign(state, {
       done: 'sent', ending: code, receipt: reply.receipt || state.receipt, piped, raw: {}, saved: {}, tried: null,
@@ -1043,6 +1048,8 @@
       const said = piped[place.dataset.pipe];
       place.textContent = said === undefined ? place.dataset.or || '' : said;
     });
+    const link = shown.querySelector('a[data-go]');
+    if (link && link.dataset.url) link.href = link.dataset.url.replace(PLACE, (place, code, or) => (piped[code] === undefined ? or || '' : encodeURIComponent(piped[code])));
     const receipt = shown.querySelector('.receipt'), restart = shown.querySelector('.again');
     if (receipt) receipt.textContent = say(words.receipt, { receipt: mine.receipt });
     if (restart) restart.addEventListener('click', afresh);
@@ -1052,7 +1059,7 @@
     if (spoken) spoken.textContent = '';
     message('submitted');
     shown.querySelector('h2').focus();
-    const link = shown.querySelector('a[data-go]'), steps = (history.state || {}).n;
+    const steps = (history.state || {}).n;
     if (first && link && window.top === window) location.assign(link.href);
     else if (steps) history.go(-steps); /* one press of Back leaves */
   }

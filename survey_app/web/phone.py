@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from question_types.base import Invalid, Raw, shown
 from survey_app import assets
-from survey_app.engine import definition, flow, piping
+from survey_app.engine import definition, flow, piping, redirects
 from survey_app.engine.flow import Walk
 from survey_app.engine.plan import PagePlan, Plan, QuestionPlan, localised_plan
 
@@ -270,18 +270,21 @@ class Last:
     text: Markup
     button: str
     url: str
+    pattern: str
 
 
-def last(ending: Mapping[str, Json], lookup: Lookup = _NOBODY) -> Last:
-    """An ending with its texts piped; only an absolute web address of the document is followed."""
-    url = str(ending.get("url") or "")
+def last(plan: Plan, ending: Mapping[str, Json], lookup: Lookup = _NOBODY) -> Last:
+    """An ending with its texts piped; only an address on a site that the survey names is followed.
+    ``pattern``: the address with its places, where it has any."""
+    url = redirects.allowed(str(ending.get("url") or ""), plan.settings.get("redirect_hosts") or ())
     return Last(
         code=ending["code"],
         kind=ending["kind"],
         title=piped(ending.get("title") or "", lookup),
         text=piped(ending.get("text") or "", lookup),
         button=str(ending.get("button") or ""),
-        url=url if re.fullmatch(r"https?://[^\s\"'<>]+", url) else "",
+        url=redirects.filled(url, lookup),
+        pattern=url if piping.codes(url) else "",
     )
 
 

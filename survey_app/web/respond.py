@@ -18,7 +18,7 @@ from survey_app.services.errors import NotFound
 from survey_app.services.intake import Door, Stored
 from survey_app.services.posts import TEXT_LENGTH
 from survey_app.services.standings import Standing
-from survey_app.web import phone, script, shut, steps
+from survey_app.web import phone, script, shut, steps, theme
 from survey_app.web.pace import Pace
 from survey_app.web.steps import Step
 
@@ -198,7 +198,7 @@ def drawn(step: Step, address: str, found: Stored | None = None, **told: Json) -
         scripts=True,
         pages=start,
         rest=pages.values(),
-        endings=[phone.last(ending) for ending in plan.endings.values()],
+        endings=[phone.last(plan, ending) for ending in plan.endings.values()],
         plan=script.plan_of(plan, language),
         door={**_told(step, address, found, prefill), **told},
         words=script.words(language),
@@ -251,6 +251,7 @@ def _render(step: Step, address: str, **more: Any) -> Response:
         "carried": _carried(step),
         "files": phone.files(plan),
         "multipart": phone.takes_files(plan),
+        "look": theme.look(plan.settings),
         "scripts": False,
         "rest": [],
         "door": {"one": False},
@@ -363,7 +364,8 @@ def _ended(step: Step, code: str, receipt: str) -> Response:
         "respond/done.html",
         title=plan.title,
         lang=step.locale.replace("_", "-"),
-        last=phone.last(ending, drawing.lookup()),
+        last=phone.last(plan, ending, drawing.lookup()),
+        look=theme.look(plan.settings),
         receipt=receipt,
         again=request.full_path.rstrip("?") if _again(step) else "",
         files=phone.files(plan),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import html
 import json
 import re
@@ -33,7 +34,7 @@ STEPS: dict[str, Any] = {
     "format": 1,
     "title": "回访 <script>",
     "locale": "zh_CN",
-    "settings": {"timezone": "Asia/Shanghai"},
+    "settings": {"timezone": "Asia/Shanghai", "redirect_hosts": ["example.com"]},
     "fields": [{"code": "city", "type": "text", "from": "url"}],
     "pages": [
         {
@@ -324,8 +325,50 @@ def test_only_web_addresses_of_the_document_are_followed(client: Client, door: A
     assert 'data-go href="https://example.com/?a=1&amp;b=2"' in page
     assert 'href="https://evil' not in page
     crooked = copy.deepcopy(STEPS)
-    crooked["endings"][0]["url"] = "javascript:alert(1)"
-    assert "javascript:" not in client.get(f"/s/{door(crooked).code}").text
+    for address in ("javascript:alert(1)", "https://evil.example/", "https://example.com@evil.example/"):
+        crooked["endings"][0]["url"] = address
+        assert "data-go" not in client.get(f"/s/{door(crooked).code}").text
+
+
+def test_answers_in_the_address_an_ending_leads_to_are_encoded(client: Client, door: Any) -> None:
+    document = copy.deepcopy(STEPS)
+    document["endings"][0]["url"] = "https://example.com/?why={Q2|none}&score={Q1}"
+    address = f"/s/{door(document).code}"
+    assert 'href="https://example.com/?why=none&amp;score="' in client.get(address).text
+    answers = {"Q1": 2, "Q2": "慢 & 贵/?#", "Q3": "open"}
+    client.post(f"{address}/answers", json=body(id="a" * 22, answers=answers))
+    page = client.get(f"{address}?id={'a' * 22}").text
+    assert "why=%E6%85%A2%20%26%20%E8%B4%B5%2F%3F%23&amp;score=2" in page
+
+
+THEME = {
+    "accent": "#ffd400",
+    "background": "#002b5c",
+    "logo": f"{'L' * 22}.webp",
+    "picture": f"{'P' * 22}.webp",
+}
+
+
+def test_a_theme_comes_as_one_style_sheet_that_may_be_kept(client: Client, door: Any) -> None:
+    document = copy.deepcopy(STEPS)
+    document["settings"]["theme"] = THEME
+    page = client.get(f"/s/{door(document).code}").text
+    (address,) = re.findall(r'<link rel="stylesheet" href="([^"]+)">', page)
+    assert f'<img class="logo" src="/media/{"L" * 22}.webp" alt="">' in page
+    assert 'content="#002b5c" media="(prefers-color-scheme: light)"' in page
+    assert "style=" not in page
+    reply = client.get(address)
+    assert (reply.status_code, reply.mimetype) == (200, "text/css")
+    assert "immutable" in reply.headers["Cache-Control"]
+    assert "--ground: #002b5c;" in reply.text
+    assert ".progress" in reply.text
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == reply.data
+
+
+def test_no_other_style_sheet_can_be_asked_for(client: Client, db: Any) -> None:
+    for name in ("0", "0.0", "red.0.0", "0.0.x", "000000.0.0.0", "0.0.}body{", "0.0." + "a" * 23):
+        assert client.get(f"/theme/{name}.css").status_code == 404
 
 
 def test_what_the_script_needs_of_a_contact_is_all_it_is_told(
