@@ -61,6 +61,8 @@ class Door:
     place_code: str | None
     context: Mapping[str, Any] = field(default_factory=dict)
     closed: str = ""
+    day: str = ""
+    """When a closed door opens or was shut by its survey, on the survey's clock; ``""`` where nobody said."""
 
 
 def door(code: str, closed: bool = False) -> Door:
@@ -142,7 +144,7 @@ def _opened(key: str, queries: Sequence[Any], closed: bool) -> Door:
     if found is None:
         raise NotFound(UNKNOWN)
     if found.closed and not closed:
-        raise Gone(found.closed)
+        raise Gone(found.closed, day=found.day)
     return found
 
 
@@ -157,6 +159,7 @@ def _read(key: str, queries: Sequence[Any]) -> Door | None:
 
 
 def _made(facts: Mapping[str, Any], plan: Plan) -> Door:
+    closed, day = _why_closed(facts, plan)
     return Door(
         code=facts["code"],
         survey_id=facts["survey_id"],
@@ -173,22 +176,29 @@ def _made(facts: Mapping[str, Any], plan: Plan) -> Door:
         unit_code=facts["unit_code"],
         place_code=facts.get("place_code"),
         context=facts.get("context") or {},
-        closed=_why_closed(facts, plan),
+        closed=closed,
+        day=day,
     )
 
 
-def _why_closed(facts: Mapping[str, Any], plan: Plan) -> str:
+def _why_closed(facts: Mapping[str, Any], plan: Plan) -> tuple[str, str]:
     if facts.get("state") in DEAD:
-        return EXPIRED
+        return EXPIRED, ""
     if facts.get("revoked_at"):
-        return WITHDRAWN
+        return WITHDRAWN, ""
     if facts["status"] != "open" or facts["survey_status"] != "live":
-        return CLOSED
+        return CLOSED, ""
     opens = _moment(plan.settings.get("opens"), plan.timezone, last=False)
     closes = _moment(plan.settings.get("closes"), plan.timezone, last=True)
     if opens is not None and now() < opens:
-        return UNOPENED
-    return CLOSED if closes is not None and now() >= closes else ""
+        return UNOPENED, _day(plan.settings["opens"])
+    shut = closes is not None and now() >= closes
+    return (CLOSED, _day(plan.settings["closes"])) if shut else ("", "")
+
+
+def _day(text: str) -> str:
+    """A moment of the settings as people write it."""
+    return text.replace("T", " ")[:16]
 
 
 def _moment(text: Any, zone: tzinfo, last: bool) -> datetime | None:

@@ -57,7 +57,7 @@ CLOSED = {
     doors.CLOSED: (
         "done",
         N_("This survey is closed"),
-        N_("It takes no more answers. Thank you for your interest."),
+        N_("It takes no more answers. To tell us something all the same, please contact us directly."),
     ),
     doors.WITHDRAWN: (
         "note",
@@ -72,11 +72,22 @@ CLOSED = {
 }
 """Why a door is shut → sign, title, what to do."""
 
+DATED = {
+    doors.UNOPENED: N_("It opens on %(day)s. Please come back then; the address stays the same."),
+    doors.CLOSED: N_(
+        "It took answers until %(day)s. To tell us something all the same, please contact us directly."
+    ),
+}
+"""What to do where the survey itself says when."""
+
 
 def _shut(error: Problem) -> Response:
     """A page that says what to do where there is no questionnaire."""
     mark, title, text = CLOSED.get(error.message, ("note", error.message, ""))
-    return _notice(error.status, mark, gettext(title), gettext(text) if text else "", retry=False)
+    if error.params.get("day"):
+        text = DATED.get(error.message, text)
+    told = gettext(text, **error.params) if text else ""
+    return _notice(error.status, mark, gettext(title), told, retry=False)
 
 
 def _notice(status: int, mark: str, title: str, text: str, retry: bool = True) -> Response:

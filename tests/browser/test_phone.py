@@ -930,3 +930,29 @@ def test_what_nobody_answers_is_worked_out_without_scripts_too(
     page.click(".bar .primary")
     expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
     assert stored()[0].answers == {"Q1": 3, "H": "北京", "E": 30}
+
+
+def test_an_ending_leads_to_a_named_site_with_answers_in_its_address(
+    address: Any, visit: Visit, stored: Any, host: Callable[[str], str]
+) -> None:
+    target = host("<p>there</p>")
+    ending = {"code": "thanks", "title": "谢谢您的反馈", "url": f"{target}?why={{Q2|none}}&score={{Q1}}"}
+    document = {**VISIT, "pages": [{**VISIT["pages"][0], "next": []}], "endings": [ending]}
+    page = visit(address(document, redirect_hosts=[target.split("/")[2]]))
+    step(page, "Q1", "2")
+    title(page, "您给了 2 分")
+    page.fill("textarea", "慢 & 贵?")
+    onward(page)
+    page.wait_for_url(f"{target}?why=%E6%85%A2%20%26%20%E8%B4%B5%3F&score=2")
+    assert stored()[0].state == "completed"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_theme_of_odd_colours_can_still_be_read(address: Any, visit: Visit, scheme: str) -> None:
+    theme = {"accent": "#ffe600", "background": "#7a1fa2"}
+    page = visit(address(SHORT, theme=theme), color_scheme=scheme, reduced_motion="reduce")
+    for name in ("您会推荐我们吗", "您给了 2 分"):
+        title(page, name)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        step(page, "Q1", "2") if name == "您会推荐我们吗" else None

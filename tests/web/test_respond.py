@@ -120,6 +120,24 @@ def test_an_unknown_link_is_a_friendly_404(client: Client, db: Any) -> None:
         assert client.post(address, data={"Q1": "9"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("settings", "title", "day"),
+    [
+        ({"opens": "2999-01-02T09:30"}, "This survey is not open yet", "2999-01-02 09:30"),
+        ({"closes": "2020-05-06"}, "This survey is closed", "2020-05-06"),
+    ],
+)
+def test_a_survey_that_is_not_open_says_when_and_what_to_do(
+    client: Client, door: Any, settings: Any, title: str, day: str
+) -> None:
+    code = door({**STEPS, "settings": {**STEPS["settings"], **settings}}).code
+    english = client.get(f"/s/{code}", headers={"Accept-Language": "en"})
+    assert (english.status_code, title in english.text, day in english.text) == (410, True, True)
+    assert "Please come back then" in english.text or "please contact us directly" in english.text
+    assert day in client.get(f"/s/{code}").text
+    assert client.post(f"/s/{code}/answers", json=body()).status_code == 410
+
+
 def test_a_closed_link_says_so_to_people_and_to_scripts(client: Client, door: Any) -> None:
     code = door(status="closed").code
     reply = client.get(f"/s/{code}")

@@ -18,7 +18,7 @@ export function settingField(field, value, change, findings = []) {
     findings.map((said) => h("div.said", { id: described }, said)));
 }
 
-const KINDS = { text, longtext, integer: number, decimal: number, boolean, choice, choices, date, list, group };
+const KINDS = { text, longtext, colour, integer: number, decimal: number, boolean, choice, choices, date, list, group };
 
 function text({ id, max, required }, value, change) {
   return h("input.form-control.form-control-sm", { id, value: value ?? "", maxlength: max, "aria-required": required ? "true" : null, ...typed((next) => change(next)) });
@@ -37,6 +37,13 @@ function boolean({ id, label }, value, change) {
   return h("label.form-check.form-switch", {},
     h("input.form-check-input", { id, type: "checkbox", role: "switch", checked: Boolean(value), onchange: (event) => change(event.target.checked) }),
     h("span.form-check-label", {}, label));
+}
+
+/* A colour, or none: then the page's own. */
+function colour({ id, own }, value, change) {
+  return h("div.cond-more", {},
+    h("input.form-control.form-control-sm.form-control-color", { id, type: "color", value: value || own, oninput: ({ target }) => change(target.value) }),
+    value ? h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => change("") }, t("Reset")) : h("span.form-text", {}, t("As usual")));
 }
 
 function choice({ id, choices }, value, change) {

@@ -22,9 +22,12 @@ export function settingsView(designer) {
       field({ name: "one_per_screen", kind: "boolean", label: t("One question per screen"), help: t("On phones each question fills the screen; otherwise whole pages scroll."), default: true }, settings.one_per_screen),
       field({ name: "back", kind: "boolean", label: t("Respondents can go back"), default: true }, settings.back),
       field({ name: "progress", kind: "boolean", label: t("Show progress"), default: true }, settings.progress)),
+    section("theme", t("Theme"), h("p.form-text", {}, t("Colours are made a little darker or lighter where texts could not be read otherwise.")), themeFields(store)),
     section("time", t("When it is open"),
       moment(t("Opens"), "opens", settings.opens, put), moment(t("Closes"), "closes", settings.closes, put),
       field({ name: "timezone", kind: "choice", label: t("Time zone"), help: t("Days and the figures of a day are counted in it."), choices: zones(data.zones, settings.timezone), default: "Asia/Shanghai" }, settings.timezone)),
+    section("redirect", t("Sites an ending may lead to"), h("p.form-text", {}, t("Without https://, for example www.example.com. Addresses on other sites are not followed.")),
+      settingField({ name: "redirect_hosts", path: "survey-redirect_hosts", kind: "list", label: t("Sites an ending may lead to"), fields: [{ kind: "text", max: 253 }], max: 20 }, settings.redirect_hosts ?? [], (next) => put("redirect_hosts", next))),
     section("score", t("Main score"), scoreField(designer)),
     section("quality", t("Quality of responses"), h("p.form-text", {}, t("Whoever answers without reading is marked, with the reason. Nothing is deleted, and a mark can be lifted. 0 switches a rule off.")), qualityFields(store)),
     section("fields", t("Fields"), h("p.form-text", {}, t("Facts that come with the link or the invitation, for example a city or an order number. Rules and texts can use them.")), fieldList(designer)),
@@ -35,6 +38,17 @@ export function settingsView(designer) {
 }
 
 const section = (key, title, ...inside) => h("section.panel", { "data-key": key }, h("h2", {}, title), inside);
+
+function themeFields(store) {
+  const theme = store.doc.settings?.theme ?? {};
+  const put = (key, value) => store.edit(t("Change survey settings"), (doc) => { doc.settings ??= {}; doc.settings.theme ??= {}; assign(doc.settings.theme, key, value); }, `settings.theme.${key}`);
+  return [
+    { name: "logo", kind: "picture", label: t("Logo"), help: t("Stands beside the title.") },
+    { name: "accent", kind: "colour", label: t("Colour of buttons and marks"), own: "#0f766e" },
+    { name: "background", kind: "colour", label: t("Background colour"), own: "#eef3f2" },
+    { name: "picture", kind: "picture", label: t("Background picture"), help: t("Seen around the sheet on wide screens.") },
+  ].map((about) => settingField({ path: `survey-${about.name}`, ...about }, theme[about.name] ?? "", (value) => put(about.name, value)));
+}
 
 /* Opening and closing are wall-clock times in the survey's zone. */
 function moment(label, name, value, put) {
