@@ -8,6 +8,7 @@
       const shown = index ? own.cloneNode(false) : own;
       if (index) {
         shown.removeAttribute('name');
+        shown.dataset.for = own.name;
         own.hidden = true;
         own.after(shown);
       }

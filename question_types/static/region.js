@@ -37,8 +37,10 @@
     if (!place) return;
     const about = box.dataset, depth = Number(about.depth);
     const city = list(about.city), district = list(about.district);
-    const given = province.getAttribute('aria-describedby');
-    [city, district].forEach((each) => { each.setAttribute('aria-describedby', given); });
+    [city, district].forEach((each) => {
+      each.dataset.for = place.name;
+      each.setAttribute('aria-describedby', province.getAttribute('aria-describedby'));
+    });
     box.append(city, district);
     let cities = [];
 

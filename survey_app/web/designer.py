@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey_app.models import Survey
 from survey_app.security import needs
-from survey_app.services import accounts, palette, surveys
+from survey_app.services import accounts, directory, palette, surveys
 from survey_app.services.errors import Refused
 from survey_app.web.guard import actor, may
 from survey_app.web.surveys import writable
@@ -85,6 +85,18 @@ def check(code: str) -> Response:
     """Findings of a document that is not stored."""
     accounts.survey(actor(), code)
     return jsonify(_looked_at(surveys.readable(_body(document=dict)["document"])))
+
+
+@blueprint.get("/<code>/directory")
+@needs("units.read")
+def members(code: str) -> Response:
+    """Units, people or both of the survey's own unit as options (``?of=units``, ``people`` or ``both``). The
+    names of people only for those who may see users."""
+    of = request.args.get("of", "units")
+    people = of in ("people", "both")
+    if people and not may("users.read"):
+        abort(403)
+    return jsonify({"entries": directory.members(actor(), code, units=of != "people", people=people)})
 
 
 @blueprint.get("/<code>/changes")

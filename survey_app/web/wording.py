@@ -23,6 +23,7 @@ DESIGNER = (
     N_("%(n)s errors"),
     N_("%(n)s errors must be mended first."),
     N_("%(n)s hints"),
+    N_("%(n)s members added, %(all)s in all."),
     N_("%(shown)s conditions, %(jumps)s jumps. A click leads to the place."),
     N_("%(subject)s %(operator)s"),
     N_("%(subject)s %(operator)s %(value)s"),
@@ -150,6 +151,7 @@ DESIGNER = (
         "Facts that come with the link or the invitation, for example a city or an order number. Rules and texts can use them."
     ),
     N_("Fields"),
+    N_("Fill from the organisation"),
     N_("for every choice in %(code)s"),
     N_("For example: %(witness)s"),
     N_("From the same phone or by the same contact. Choose 0 where many people share one tablet."),
@@ -348,6 +350,7 @@ DESIGNER = (
     N_("the next %(n)s days"),
     N_("the next days"),
     N_("The next page follows. Jumps lead forward only."),
+    N_("The organisation could not be read. Please try again."),
     N_("The phone on the right shows the real page. Nothing you answer there is stored."),
     N_("The real page. Nothing you answer here is stored."),
     N_("The survey is written in %(name)s. Respondents get their own language where you have translated it."),
@@ -408,6 +411,7 @@ DESIGNER = (
     N_("yes"),
     N_("Yes or no"),
     N_("“%(text)s”"),
+    N_("Your role may not see the people of the organisation."),
 )
 
 

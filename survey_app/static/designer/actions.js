@@ -169,7 +169,7 @@ function blankQuestion(type, code) {
 export const isEntries = (field) => field.kind === "list" && ["id", "label"].every((name) => field.fields?.some((part) => part.name === name));
 
 function firstEntries(field) {
-  const count = Math.max(field.min ?? 0, FIRST_OPTIONS);
+  const count = field.source ? 0 : Math.max(field.min ?? 0, FIRST_OPTIONS); // what is filled from elsewhere begins empty
   const name = (n) => ({ rows: t("Row %(n)s", { n }), columns: t("Column %(n)s", { n }) })[field.name] ?? t("Option %(n)s", { n });
   const made = [];
   for (let n = 1; n <= count; n += 1) made.push({ id: freshId(made.map(({ id }) => id), field.name[0]), label: name(n) });

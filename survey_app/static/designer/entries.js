@@ -23,6 +23,7 @@ function editor(designer, asked, field, entries) {
   const list = new List(designer, asked.code, field);
   return h("div.entries-box", { "data-key": `entries-${field.name}` },
     h("div.entries-head", {}, h("span", {}, field.label),
+      field.source === "directory" ? h("button.link-button", { type: "button", onclick: () => fillFrom(designer, asked.code, list) }, t("Fill from the organisation")) : null,
       h("button.link-button", { type: "button", onclick: () => designer.bulk(asked.code, field) }, t("Edit as text"))),
     h("ul.entries", {}, entries.map((entry, index) => line(designer, asked, list, entry, index, index === entries.length - 1))),
     h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => list.insert(list.entries.length) }, icon("plus"), t("Add")));
@@ -105,6 +106,31 @@ function line(designer, asked, list, entry, index, last) {
     iconButton("arrow-down", t("Move down"), () => list.shift(id, 1), { disabled: last, class: "when-active" }),
     iconButton("branch", entry.show ? t("Shown under a condition") : t("Details and condition"), open, { class: entry.show ? "on" : "", "aria-pressed": String(chosen) }),
     iconButton("x", t("Remove"), () => list.drop(id)));
+}
+
+/* Copies the directory in: known ids take the new names, fresh ones follow, nobody is thrown out. */
+async function fillFrom(designer, code, list) {
+  const of = question(designer.store.doc, code).settings?.source ?? "units";
+  let told;
+  try {
+    told = (await designer.api.members(of)).entries;
+  } catch (refusal) {
+    designer.toast(refusal.status === 403 ? t("Your role may not see the people of the organisation.") : t("The organisation could not be read. Please try again."));
+    return;
+  }
+  const { written, added } = filled(list.entries, told);
+  list.write(written);
+  designer.toast(t("%(n)s members added, %(all)s in all.", { n: added, all: written.length }));
+}
+
+/** Entries with what the directory told. Empty ones make room. */
+export function filled(entries, told) {
+  const kept = entries.filter(({ label }) => label);
+  const names = new Map(told.map(({ id, label }) => [id, label]));
+  const known = new Set(kept.map(({ id }) => id)), labels = new Set(kept.map(({ label }) => label));
+  const fresh = told.filter(({ id, label }) => !known.has(id) && !labels.has(label));
+  const written = [...kept.map((entry) => (names.has(entry.id) ? { ...entry, label: names.get(entry.id) } : entry)), ...fresh];
+  return { written, added: fresh.length };
 }
 
 /* The other text an entry cannot do without, such as the opposite of a semantic differential. */
