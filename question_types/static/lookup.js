@@ -65,7 +65,7 @@
       if (!found.length) list.append(aside(box.dataset.none));
       if (rest > 0) list.append(aside(box.dataset.more.replace('#', rest)));
       point(-1);
-      show(true);
+      show(!(found.length === 1 && found[0].text === input.value)); /* all is said */
     }
 
     function show(on) {
