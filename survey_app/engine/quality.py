@@ -36,6 +36,10 @@ DEFAULTS: Mapping[str, int] = {
 GRID = 5
 """Rows a matrix must have before it says anything that they are alike."""
 
+UNHURRIED = 75
+"""Per cent of the usual time from which answers that are all alike are believed: a contented customer gives
+them too, but reads the rows."""
+
 SIGNS, WORDS = 6.0, 4.0
 """Chinese signs and words of other scripts read in a second, silently, by adults used to it."""
 SCANNED = 8
@@ -70,9 +74,10 @@ def judged(path: Walk, seconds: int | None, begun: str = "") -> list[Flag]:
     ``path``: its walk to the end. ``seconds``: between its first and its last save, None where it came in one
     piece. ``begun``: the last question the first save had answered; the time before it is not known.
     """
-    limits = rules(path.plan)
-    found = [_speeder(seconds, usual(path, begun), limits["speed"])]
-    found += [_alike_rows(path, limits["alike_rows"]), *_alike_scores(path, limits["alike_scores"])]
+    limits, typical = rules(path.plan), usual(path, begun)
+    found = [_speeder(seconds, typical, limits["speed"])]
+    if seconds is None or not slow_enough(seconds, typical, UNHURRIED):
+        found += [_alike_rows(path, limits["alike_rows"]), *_alike_scores(path, limits["alike_scores"])]
     return [flag for flag in found if flag]
 
 
