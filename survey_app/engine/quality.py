@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -122,7 +123,7 @@ def slow_enough(seconds: int, typical: float, percent: int) -> bool:
 def _speeder(seconds: int | None, typical: float, percent: int) -> Flag | None:
     if seconds is None or slow_enough(seconds, typical, percent):
         return None
-    return {"flag": "speeder", "by": "path", "seconds": seconds, "least": round(typical * percent / 100)}
+    return {"flag": "speeder", "by": "path", "seconds": seconds, "least": ceil(typical * percent / 100)}
 
 
 def _alike_rows(path: Walk, least: int) -> Flag | None:

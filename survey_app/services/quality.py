@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from statistics import median
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -175,7 +176,7 @@ def hurried(recent: Sequence[Any], percent: int) -> dict[int, Flag]:
                 "flag": "speeder",
                 "by": "others",
                 "seconds": seconds,
-                "least": round(typical * percent / 100),
+                "least": ceil(typical * percent / 100),
             }
     return found
 
