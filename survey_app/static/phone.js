@@ -914,7 +914,10 @@
     const about = plan.questions[code], found = facts.answers[code];
     if (!collects(code) || facts.states[code] === 'not_shown' || fields[code].disabled) return null;
     if (fields[code].dataset.busy) return [fields[code].dataset.busy];
-    if (!found && about.required && (about.required === true || holds(about.required, facts))) return [words.required];
+    if (!found && about.required && (about.required === true || holds(about.required, facts))) {
+      const list = fields[code].dataset.full ? entries(code) : [];
+      return [list.length && list.every((each) => each.disabled) ? words.gone : words.required];
+    }
     const wrong = found && flaw(code);
     if (wrong) return wrong;
     const rules = (about.validate || []).filter((rule) => holds(rule.when, facts));

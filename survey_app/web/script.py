@@ -156,6 +156,7 @@ def _sentences() -> dict[str, str]:
         "failed": gettext("This page is out of date. Please reload it; your answers are kept."),
         "progress": gettext("%(n)s%% done"),
         "required": gettext("Please answer this question."),
+        "gone": gettext("No places are left here, so this cannot be submitted."),
         "row": gettext("Please answer every row. Still open: %(row)s"),
         "least": gettext("Please choose at least %(n)s options."),
         "most": gettext("Please choose at most %(n)s options."),

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from survey_app.services import intake
 from tests import factories
 from tests.browser.conftest import Live
-from tests.web.test_places import BOOKING, PEOPLE, document, question
+from tests.web.test_places import BOOKING, PEOPLE, TIMES, document, question
 
 Visit = Callable[..., Page]
 VOTE = document(question("Q1", "vote", PEOPLE, once=True, results="question"))
@@ -72,9 +73,19 @@ def test_what_is_full_when_the_page_is_opened_cannot_be_chosen(live: Live, visit
     cup = page.locator("option[value=cup]")
     expect(cup).to_be_disabled()
     expect(cup).to_have_text("杯子 · 已满")
+    assert Axe().run(page).violations_count == 0
     page.locator("select").select_option("bag")
     go(page)
     expect(page.locator(".ending h2")).to_have_text("谢谢")
+
+
+def test_a_question_with_nothing_left_says_so(live: Live, visit: Visit, door: Any) -> None:
+    code = door(document(question("Q1", "booking", [TIMES[0], TIMES[2]])))
+    somebody(live, code, Q1="ten")
+    page = visit(f"/s/{code}")
+    expect(page.locator(".note.none")).to_have_text("暂时没有可以预约的时段了。")
+    go(page)
+    expect(page.locator(".error")).to_have_text("名额已经全部约满，暂时无法提交。")
 
 
 def test_a_vote_is_watched_and_given_once(
@@ -94,6 +105,7 @@ def test_a_vote_is_watched_and_given_once(
     somebody(live, code, Q1="lin")
     expect(figures).to_have_text(["75% · 3 票", "25% · 1 票"])
     expect(page.locator(".again")).to_have_count(0)
+    assert Axe().run(page).violations_count == 0
     assert voted_again(page, code) == "这台设备已经投过票了，谢谢您的参与。"
 
 
