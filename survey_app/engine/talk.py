@@ -84,14 +84,16 @@ class Turn:
 
 @dataclass(frozen=True)
 class Talk:
-    """What a conversation depends on besides the replies. ``plan``: in the respondent's language; ``link``:
-    address of the web page; ``translate``: our own words (message id → text)."""
+    """What a conversation depends on besides the replies. ``plan``: in the respondent's language; ``gone``:
+    question → options of which no place is left; ``link``: address of the web page; ``translate``: our own
+    words (message id → text)."""
 
     plan: Plan
     fields: Mapping[str, Json] = field(default_factory=dict)
     seed: int = 0
     today: date | None = None
     full: frozenset[str] = NOTHING
+    gone: Mapping[str, frozenset[str]] = field(default_factory=dict)
     link: str = ""
     translate: Callable[[str], str] = str
 
@@ -175,6 +177,16 @@ def answers_first(talk: Talk, text: str) -> bool:
         return understood(talk, step.path, question, text) is not None
     except Invalid:
         return False
+
+
+def once_more(talk: Talk, answers: Mapping[str, Json], state: State, code: str, sentence: str) -> Turn | None:
+    """Asks a question again whose answer could not be stored; None where it is not asked any more."""
+    question = talk.plan.questions.get(code)
+    path = None if question is None else standing(talk, answers, question)
+    if question is None or path is None or not speaks(question):
+        return None
+    passed = tuple(each for each in state.passed if each != code)
+    return _ask(talk, path, question, State(again=state.again, passed=passed), sentence)
 
 
 def merged(answers: Mapping[str, Json], changes: Mapping[str, Json]) -> dict[str, Json]:
@@ -320,7 +332,7 @@ def settings_of(talk: Talk, path: Walk, question: QuestionPlan) -> dict[str, Jso
     """A question's settings as this respondent meets them: what is hidden left out, in their order, labels
     with their places filled."""
     hidden, lookup = path.hidden.get(question.code, NOTHING), talk.lookup(path)
-    found = dict(question.visible(hidden))
+    found = dict(question.visible(hidden | talk.gone.get(question.code, NOTHING)))
     name = "options" if "options" in found else "rows"
     if found.get(name) and question.order != "fixed":
         place = {id: number for number, id in enumerate(order(talk.plan, question, talk.seed))}

@@ -17,10 +17,10 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import Connection, insert, select, update
 
 from channels.base import Event
-from question_types.base import N_
+from question_types.base import N_, Invalid
 from survey_app import security
 from survey_app.engine import definition, talk
-from survey_app.engine.plan import localised_plan
+from survey_app.engine.plan import Plan, localised_plan
 from survey_app.engine.talk import State, Talk
 from survey_app.extensions import db
 from survey_app.models import Contact, Conversation, Distribution, Invitation, Turn, User
@@ -36,6 +36,7 @@ from survey_app.services import (
     privacy,
     quotas,
     saves,
+    seats,
 )
 from survey_app.services.doors import Door
 from survey_app.services.errors import Conflict, Gone, NotFound, Refused
@@ -249,7 +250,9 @@ def _said(row: Any, text: str, key: str, mean: Meaning) -> Said | None:
         except Gone as gone:
             turn = talk.Turn((gettext(gone.message),), scene.state, end="handed")
     state = "stopped" if turn.end == "stopped" else "ended" if turn.end else "open"
-    if not write(partial(_keep, row, _kept(row, text, key, turn), turn, state)):
+    asked = scene.talk.plan.questions.get(row.question)
+    heard = privacy.masked(text) if asked and asked.type.sealed else text
+    if not write(partial(_keep, row, _kept(row, heard, key, turn), turn, state)):
         return None
     return Said(row.code, turn.messages, state)
 
@@ -270,13 +273,32 @@ def _stored(scene: _Scene, turn: talk.Turn) -> talk.Turn:
     )
     try:
         reply = intake.submit(scene.door, post)
-    except Refused:  # what the page must sort out, with its own controls
-        return replace(talk.hand(scene.talk, turn.state), changes={})
+    except Refused as refused:
+        return _unstored(scene, turn, refused)
     ending = reply.get("ending", "")
     if not ending or (complete and ending == turn.ending):
         return turn
     answers = talk.merged(scene.answers, turn.changes)
     return replace(turn, messages=(talk.farewell(scene.talk, answers, ending),), end="ending", ending=ending)
+
+
+def _unstored(scene: _Scene, turn: talk.Turn, refused: Refused) -> talk.Turn:
+    """An answer that came too late for its place is asked for again; anything else the page must sort out."""
+    code = scene.row.question
+    fault = refused.errors.get(code)
+    if fault is None:
+        return talk.hand(scene.talk, turn.state)
+    sentence = fault.sentence(gettext) if isinstance(fault, Invalid) else gettext(str(fault))
+    again = talk.once_more(scene.talk, scene.answers, scene.state, code, sentence)
+    return again or talk.hand(scene.talk, turn.state)
+
+
+def _gone(source: Connection, door: Door, plan: Plan) -> dict[str, frozenset[str]]:
+    """Question → options of which no place is left, or whose time has passed."""
+    if not plan.limits:
+        return {}
+    taken = seats.taken(source, door.survey_id, plan)
+    return {code: plan.questions[code].over() | frozenset(taken.get(code, ())) for code in plan.limits}
 
 
 def _kept(row: Any, text: str, key: str, turn: talk.Turn) -> dict[str, Any]:
@@ -335,12 +357,14 @@ def _scene(row: Any) -> _Scene:
     fields = found.fields if found else saves.fields(door, plan, Post(id=id, revision=1))
     with db.engine.connect() as source:
         full = quotas.filled(source, door.survey_id, plan) if plan.quotas else frozenset()
+        gone = _gone(source, door, plan)
     about = Talk(
         plan=plan,
         fields={**fields, **own},
         seed=intake.seed_of(id),
         today=paths.today(plan),
         full=full,
+        gone=gone,
         link=_link(row),
         translate=gettext,
     )

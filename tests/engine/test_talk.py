@@ -185,7 +185,8 @@ def test_every_type_that_speaks_can_be_answered_in_a_conversation() -> None:
             if talk.obstacles(plan):
                 continue
             chat = Chat(plan)
-            chat.hear(str(plan.questions["Q1"].label(example.value)))
+            reply = example.value if kind.sealed else plan.questions["Q1"].label(example.value)
+            chat.hear(str(reply))
             assert chat.answers == {"Q1": example.value}, (key, chat.said)
             assert chat.turn.end == "ending"
 
@@ -327,6 +328,14 @@ def test_hidden_options_are_neither_listed_nor_taken() -> None:
     assert "乙" not in chat.hear("3")
     chat.hear("2")
     assert chat.answers["Q2"] == "o2"
+
+
+def test_an_option_without_a_place_left_is_neither_listed_nor_taken() -> None:
+    plan = survey(asking("Q1", "single_choice", settings=options("甲", "乙", "丙"), required=True))
+    about = Talk(plan, today=TODAY, gone={"Q1": frozenset({"o0"})})
+    turn = talk.begin(about, {})
+    assert "甲" not in turn.messages[1]
+    assert talk.hear(about, {}, turn.state, "1").changes == {"Q1": "o1"}
 
 
 def test_what_is_told_comes_before_the_next_question_and_once() -> None:

@@ -284,6 +284,43 @@ def test_unreadable_signs_are_left_out(sandbox: Distribution, guest: Invitation,
     assert the_response(db).answers == {"Q1": 9}
 
 
+def test_a_place_taken_meanwhile_is_asked_for_again(cast: SimpleNamespace, db: Any) -> None:
+    options = [{"id": "am", "label": "上午", "limit": 1}, {"id": "pm", "label": "下午"}]
+    question = {"code": "Q1", "type": "single_choice", "title": "哪一场？", "settings": {"options": options}}
+    document = {
+        **factories.NPS_DOCUMENT,
+        "pages": [{"code": "p1", "questions": [{**question, "required": True}]}],
+    }
+    survey = factories.published(cast.east, document)
+    db.session.commit()
+    made = distributions.create(cast.manager, survey.code, "sandbox", {})
+    first, second = (conversations.begin(made).code for _ in range(2))
+    assert conversations.hear(first, "1", "a").state == "ended"
+    late = conversations.hear(second, "上午", "a")
+    assert late.state == "open"
+    assert "上午" not in late.messages[0]
+    assert conversations.hear(second, "1", "b").state == "ended"
+    db.session.rollback()
+    answers = db.session.scalars(select(Response.answers).order_by(Response.id)).all()
+    assert answers == [{"Q1": "am"}, {"Q1": "pm"}]
+
+
+def test_an_identity_number_does_not_lie_open_in_what_was_said(cast: SimpleNamespace, db: Any) -> None:
+    question = {"code": "Q1", "type": "id_card", "title": "证件号", "settings": {}, "required": True}
+    document = {
+        "format": 1,
+        "title": "登记",
+        "pages": [{"code": "p1", "questions": [question]}],
+        "endings": [{"code": "end", "title": "谢谢"}],
+    }
+    survey = factories.published(cast.east, document)
+    db.session.commit()
+    made = distributions.create(cast.manager, survey.code, "sandbox", {})
+    code = conversations.begin(made).code
+    assert conversations.hear(code, "11010519491231002X", "a").state == "ended"
+    assert not [each for each in db.session.scalars(select(Turn.heard)) if "19491231" in each]
+
+
 def test_an_unknown_conversation_is_not_found(db: Any) -> None:
     with pytest.raises(NotFound):
         conversations.hear("nothing", "9", "a")
