@@ -148,6 +148,11 @@ class Channel:
         """The message for one recipient; pure."""
         return Message(to=recipient.name, body=link, link=link)
 
+    def compose_code(self, account: Values, phone: str, digits: str, minutes: int, text: str) -> Message:
+        """The message that carries a verification code, ``text`` says it in whole sentences; a provider that
+        knows templates only fills ``digits`` and ``minutes`` into the account's. Pure."""
+        return Message(to=phone, body=text, link="")
+
     def deliver(self, account: Values, messages: Sequence[Message]) -> list[Outcome]:
         """Hands messages over; one outcome per message, in order. Never raises for one bad message."""
         return [Outcome("config_error", code="not_a_sending_channel") for _ in messages]

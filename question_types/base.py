@@ -161,6 +161,15 @@ class Files:
     count: int = 1
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What must be shown before an answer is taken: that ``phone`` (E.164) is the respondent's own, by a code
+    sent to it. ``sender``: code of the channel account that sends; ``""``: the test channel."""
+
+    phone: str
+    sender: str = ""
+
+
 class Statistics(Protocol):
     """The formulae a summary may ask for; given, so that types need not import them."""
 
@@ -319,6 +328,11 @@ class QuestionType:
     def takes(self, settings: Values) -> Files | None:
         """The files that respondents may upload for the question; None where there are none to upload. What
         they gave is in :meth:`uploads`."""
+        return None
+
+    def proof(self, settings: Values, value: Json) -> Proof | None:
+        """What must be shown before ``value`` is taken; the controls ``code`` (the digits) and ``send`` (a
+        button) are for that. None where nothing must."""
         return None
 
     def uploads(self, settings: Values, value: Json) -> tuple[str, ...]:

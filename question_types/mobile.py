@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from wtforms import SelectField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, Regexp
 
 from question_types import _charts
 from question_types._personal import Personal, PersonalSettings
 from question_types._reading import folded
-from question_types.base import N_, Example, Invalid, Json, Values, Words
+from question_types.base import N_, Example, Invalid, Json, Proof, Values, Words
 
 REGIONS = {
     "cn": ("+86", Words(N_("Mainland China"))),
@@ -27,11 +28,14 @@ _SPACING = re.compile(r"[\s().\-‐‑–—·]+")
 
 
 class Mobile(Personal):
-    """The number in E.164 (``+8613800138000``). A number without a country is taken as Chinese."""
+    """The number in E.164 (``+8613800138000``). A number without a country is taken as Chinese. With
+    ``verify`` it is only taken once a code sent to it has come back."""
 
     key: ClassVar[str] = "mobile"
     label: ClassVar[str] = N_("Mobile phone number")
     hint: ClassVar[str] = N_("A mobile phone number, checked for its form")
+    template: ClassVar[str] = "question_types/mobile.html"
+    files: ClassVar[tuple[str, ...]] = ("mobile.js", "mobile.css")
     control: ClassVar[str] = "tel"
     keyboard: ClassVar[str] = "tel"
     autofill: ClassVar[str] = "tel"
@@ -66,6 +70,23 @@ class Mobile(Personal):
             ],
             default="cn",
         )
+        verify = BooleanField(
+            N_("Verify by a code"),
+            default=False,
+            description=N_("A code is sent to the number by text message and must be entered."),
+        )
+        sender = StringField(
+            N_("Channel account that sends the codes"),
+            [Length(max=32), Regexp(r"[A-Z0-9]*$", message=N_("Give the account's code."))],
+            default="",
+            description=N_("Code of the account. Empty: the test channel, which only shows the codes here."),
+        )
+
+    def proof(self, settings: Values, value: Json) -> Proof | None:
+        return Proof(value, settings["sender"]) if settings["verify"] else None
+
+    def say(self, settings: Values) -> str | None:
+        return None if settings["verify"] else super().say(settings)
 
     def canonical(self, settings: Values, text: str) -> str:
         plain = _SPACING.sub("", folded(text))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from survey_app.models.account import Audit, Token, Unit, User
 from survey_app.models.cell import Bucket, Cell, Quota, Seat
+from survey_app.models.code import Code
 from survey_app.models.contact import Contact
 from survey_app.models.conversation import Conversation, Turn
 from survey_app.models.dashboard import Dashboard
@@ -27,6 +28,7 @@ __all__ = [
     "Bucket",
     "Cell",
     "ChannelAccount",
+    "Code",
     "Contact",
     "Conversation",
     "Dashboard",

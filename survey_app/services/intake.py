@@ -15,7 +15,7 @@ from flask import current_app
 
 from survey_app.engine.plan import Plan
 from survey_app.extensions import db
-from survey_app.services import bell, plans
+from survey_app.services import bell, codes, plans
 from survey_app.services.doors import Door, door, door_of_token
 from survey_app.services.errors import Refused
 from survey_app.services.ledger import find
@@ -67,11 +67,20 @@ def submit(door: Door, post: Post) -> Reply:
     else is stored under this id, Gone where the door is closed, NotFound for an unknown version, StorageFull
     and Busy.
     """
+    _prove(door, post)
     save = Save(door, post, _secret(), _version(door, post))
     reply = write(replace(save, fresh=_foreseen(save)).run)
     if reply["state"] == "completed":
         bell.ring(bell.WORDS)
     return reply
+
+
+def _prove(door: Door, post: Post) -> None:
+    """Numbers that must be verified are, before anything is stored. Raises Refused."""
+    if codes.asks(door.plan, post):
+        found = stored(door, post.id)
+        plan = found.plan if found else _version(door, post)[1]
+        codes.settle(door, plan, post, found.id if found else post.id, found.answers if found else {})
 
 
 def stored(door: Door, id: str) -> Stored | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, delete, select, tuple_
 
 from question_types.base import N_
 from survey_app.extensions import db
-from survey_app.models import Conversation, Response, Survey, Turn, User, Verbatim, Version
+from survey_app.models import Code, Conversation, Response, Survey, Turn, User, Verbatim, Version
 from survey_app.services import accounts, cells, plans, quality, quotas, seals, seats, uploads
 from survey_app.services.errors import NotFound, Refused
 from survey_app.services.links import config
@@ -166,6 +166,7 @@ def erase(connection: Connection, row: Any) -> None:
     quotas.count(connection, row.survey_id, quotas.of_response(row, plan), by=-1)
     uploads.forget(connection, row.public_id)
     connection.execute(delete(Verbatim).where(Verbatim.response_id == row.id))
+    connection.execute(delete(Code).where(Code.response == row.public_id))
     spoken = select(Conversation.id).where(Conversation.response == row.public_id)
     connection.execute(delete(Turn).where(Turn.conversation_id.in_(spoken)))
     connection.execute(delete(Conversation).where(Conversation.response == row.public_id))

@@ -18,7 +18,7 @@ from question_types.base import N_
 from survey_app import plugins
 from survey_app.models import Distribution, Place
 from survey_app.security import needs
-from survey_app.services import accounts, distributions, invitations, outbox, places
+from survey_app.services import accounts, codes, distributions, invitations, outbox, places
 from survey_app.services.errors import NotFound, Problem, Refused
 from survey_app.web import panels
 from survey_app.web.guard import actor, may
@@ -162,6 +162,7 @@ def page(distribution: Distribution, **more: Any) -> str:
         "funnel": invitations.funnel(distribution),
         "outbox": outbox.page(distribution, reveal=may("contacts.read")) if can.sends else [],
         "counts": outbox.counts(distribution) if can.sends else {},
+        "codes": codes.shown(distribution) if may("contacts.read") else [],
         "errors": {},
     }
     return render_template("distributions/show.html", **{**shown, **more})

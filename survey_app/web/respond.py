@@ -18,7 +18,7 @@ from survey_app.services.errors import NotFound
 from survey_app.services.intake import Door, Stored
 from survey_app.services.posts import TEXT_LENGTH
 from survey_app.services.standings import Standing
-from survey_app.web import phone, script, shut, steps, theme
+from survey_app.web import phone, proofs, script, shut, steps, theme
 from survey_app.web.pace import Pace
 from survey_app.web.steps import Step
 
@@ -36,6 +36,9 @@ SAVES = "6000 per minute"
 
 FORM = 20 * 1024 * 1024
 """Bytes of a form with files."""
+
+CODES = "120 per minute"
+"""Verification codes asked for or entered from one address."""
 
 pace = Pace()
 
@@ -104,6 +107,36 @@ def link_answers(code: str) -> Response:
 def invited_answers(token: str) -> Response:
     """What the page script saves of an invited respondent."""
     return _answers(intake.door_of_token(token, closed=True))
+
+
+@blueprint.post("/s/<code>/codes")
+@blueprint.post("/S/<code>/codes", endpoint="printed_codes")
+@needs(PUBLIC)
+@limiter.limit(CODES, exempt_when=nearby)
+def link_codes(code: str) -> Response:
+    """Sends a code to a phone number, or takes it back."""
+    return _codes(intake.door(code, closed=True))
+
+
+@blueprint.post("/i/<token>/codes")
+@needs(PUBLIC)
+@limiter.limit(CODES, exempt_when=nearby)
+def invited_codes(token: str) -> Response:
+    """The same for somebody invited."""
+    return _codes(intake.door_of_token(token, closed=True))
+
+
+def _codes(door: Door) -> Response:
+    language(door.plan)
+    asked = proofs.read(request.get_data())
+    if limiter.enabled:
+        pace.keep(asked.id)
+    return jsonify(proofs.answered(door, asked, _caller()))
+
+
+def _caller() -> str:
+    """The network address that asks; ``""`` where it says nothing."""
+    return "" if nearby() else request.remote_addr or ""
 
 
 @blueprint.get("/s/<code>/standing")
@@ -325,7 +358,9 @@ def _step(door: Door, address: str) -> Response:
     locale = language(door.plan)
     step = steps.taken(door, request.form, _given(door.plan), locale, request.files)
     if step.reply is None and "_lang" not in request.form:
-        if request.form.get("_go") == "back":
+        if proofs.wanted(step):
+            proofs.sent(step, _caller())
+        elif request.form.get("_go") == "back":
             steps.backward(step)
         else:
             steps.forward(step, set(request.form.getlist("_doubted")))

@@ -17,7 +17,7 @@ from survey_app.engine.plan import Plan
 from survey_app.extensions import db
 from survey_app.models import Survey, Upload
 from survey_app.security import needs
-from survey_app.services import accounts, cube, exports, plans, privacy, responses, seals, uploads
+from survey_app.services import accounts, codes, cube, exports, plans, privacy, responses, seals, uploads
 from survey_app.services.asked import asked_of, live_plan, main_of, zone_of
 from survey_app.services.responses import STATES, Filter, Row
 from survey_app.services.sniff import KINDS
@@ -156,6 +156,7 @@ def _page(survey: Survey, row: Row, revealed: bool = False) -> str:
         files=files(plan, row, survey),
         sealed=bool(closed) and not revealed and privacy.sees_identity(actor()),
         marks=marks(row),
+        verified=codes.verified(row.id),
         fields=privacy.shown_to(actor(), dict(row.fields)),
         masked=not privacy.sees_identity(actor()),
     )

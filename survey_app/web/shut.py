@@ -34,7 +34,7 @@ def guard(blueprint: Blueprint) -> None:
 
 def for_script() -> bool:
     """Whether the caller is the page's script."""
-    return (request.endpoint or "").endswith(("answers", "standing", "uploads"))
+    return (request.endpoint or "").endswith(("answers", "codes", "standing", "uploads"))
 
 
 def _speak_json() -> None:
