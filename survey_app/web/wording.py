@@ -169,6 +169,9 @@ DESIGNER = (
     N_("How the conditions are joined"),
     N_("If"),
     N_("If %(condition)s, go to %(target)s"),
+    N_("Replace"),
+    N_("Say what is to be seen in it, for people who cannot see it."),
+    N_("The picture could not be uploaded."),
     N_("The same score in a row, at least"),
     N_(
         "Whoever answers without reading is marked, with the reason. Nothing is deleted, and a mark can be lifted. 0 switches a rule off."
@@ -385,6 +388,8 @@ DESIGNER = (
     N_("Undo (Ctrl+Z)"),
     N_("Undone: %(label)s"),
     N_("Unit"),
+    N_("Upload a picture"),
+    N_("Uploading…"),
     N_("Value"),
     N_("Value as JSON"),
     N_("Values"),

@@ -32,6 +32,15 @@ export class Api {
     return json;
   }
 
+  /** Keeps a picture; resolves to its name and address. */
+  async picture(file) {
+    const headers = { Accept: "application/json", "X-CSRFToken": this.token, "Content-Type": file.type || "application/octet-stream" };
+    const reply = await fetch(`${this.base}/pictures`, { method: "POST", headers, body: file }).catch(() => { throw new Refusal(0); });
+    const json = await reply.json().catch(() => null);
+    if (!reply.ok || json === null) throw new Refusal(reply.status, json);
+    return json;
+  }
+
   load = () => this.ask("GET", "/draft");
   save = (document, revision) => this.ask("PUT", "/draft", { document, revision });
   members = (of) => this.ask("GET", `/directory?of=${encodeURIComponent(of)}`);

@@ -18,7 +18,13 @@ export function settingField(field, value, change, findings = []) {
     findings.map((said) => h("div.said", { id: described }, said)));
 }
 
-const KINDS = { text, longtext, colour, integer: number, decimal: number, boolean, choice, choices, date, list, group };
+const KINDS = { text, longtext, colour, integer: number, decimal: number, boolean, choice, choices, date, list, group, picture };
+
+let keepPicture = null;
+/** `keep(file)` stores a picture and resolves to {name, address}. */
+export const usePictures = (keep) => (keepPicture = keep);
+
+const shownAt = (name) => `/media/${name}`;
 
 function text({ id, max, required }, value, change) {
   return h("input.form-control.form-control-sm", { id, value: value ?? "", maxlength: max, "aria-required": required ? "true" : null, ...typed((next) => change(next)) });
@@ -57,6 +63,37 @@ function choices({ id, choices: offered, label }, value, change) {
   const flip = (key, on) => change(offered.map(([each]) => each).filter((each) => (each === key ? on : chosen.has(each))));
   return h("div.cond-boxes", { id, role: "group", "aria-label": label }, offered.map(([key, words]) =>
     h("label.chip", { "data-key": key }, h("input", { type: "checkbox", checked: chosen.has(key), onchange: (event) => flip(key, event.target.checked) }), h("span", {}, words))));
+}
+
+/* A picture that is uploaded at once. The field may be drawn anew meanwhile: its handlers of that moment take
+   the name, so that nothing that was typed since is lost. */
+function picture({ id, label }, value, change) {
+  const pick = async ({ target }) => {
+    const [file] = target.files;
+    target.value = "";
+    if (!file) return;
+    tell(id, t("Uploading…"));
+    try {
+      const { name } = await keepPicture(file);
+      document.getElementById(id)?.dispatchEvent(new CustomEvent("kept", { detail: name }));
+      tell(id, "");
+    } catch (refusal) {
+      tell(id, refusal.message || t("The picture could not be uploaded."), "said");
+    }
+  };
+  return h("div.picture-field", { id, role: "group", "aria-label": label, onkept: ({ detail }) => change(detail) },
+    value ? h("img.picture-shown", { src: shownAt(value), alt: "" }) : null,
+    h("div.picture-tools", {},
+      h("label.btn.btn-plain.btn-sm", { class: value ? "" : "picture-first" }, icon("upload"), h("span", {}, value ? t("Replace") : t("Upload a picture")),
+        h("input.visually-hidden", { type: "file", accept: "image/jpeg,image/png,image/webp,image/gif", onchange: pick })),
+      value ? iconButton("x", t("Remove"), () => change("")) : null),
+    h("p.form-text", { "data-opaque": "", role: "status", "data-key": "state" }),
+    value ? h("p.form-text", { "data-key": "hint" }, t("Say what is to be seen in it, for people who cannot see it.")) : null);
+}
+
+function tell(id, sentence, kind = "form-text") {
+  const place = document.querySelector(`[id="${CSS.escape(id)}"] > [role="status"]`);
+  if (place) Object.assign(place, { textContent: sentence, className: kind });
 }
 
 function date({ id }, value, change) {

@@ -6,6 +6,7 @@ import * as dialogs from "./dialogs.js";
 import { enableDragging } from "./dnd.js";
 import { announce, h, icon, iconButton, safely, show, useIcons } from "./dom.js";
 import { endingsView } from "./endings.js";
+import { usePictures } from "./fields.js";
 import { count } from "./findings.js";
 import { languagesView } from "./languages.js";
 import { drawArcs, mapView } from "./map.js";
@@ -30,6 +31,7 @@ class Designer {
     this.store = new Store(data);
     this.actions = new Actions(this);
     this.api = new Api(data.base);
+    usePictures((file) => this.api.picture(file));
     this.preview = new Preview(this);
     this.state = "saved";
     this.regions = Object.fromEntries(["views", "tools", "canvas", "panel", "preview", "state"].map((name) => [name, document.getElementById(`d-${name}`)]));
