@@ -93,3 +93,80 @@ def _named(rows: Rows, labels: Sequence[str], part: str, name: str, side: int, c
         "insidetextanchor": "middle",
         "textangle": 0,
     }
+
+
+Side = tuple[float, float, float, float]
+"""Left, top, width and height of an area, in per cent of its picture."""
+
+
+def spots(rows: Rows, areas: Mapping[str, Side], picture: str, ratio: float) -> Figure:
+    """A heat map over the picture, above bars of all rows. ``areas``: bucket → its place; numbers lead from
+    one to the other. ``ratio`` is the picture's height to its width."""
+    numbers = {bucket: number for number, bucket in enumerate(areas, 1)}
+    named = [{**row, "label": _numbered(numbers.get(row["bucket"]), str(row["label"]))} for row in rows]
+    below = _charts.bars(named)
+    low, high = below["layout"]["height"], min(round(344 * ratio), 460)
+    part = low / (low + high)
+    hottest = max((row["share"] or 0 for row in rows if row["bucket"] in areas), default=0) or 1
+    placed = [(row, areas[row["bucket"]]) for row in rows if row["bucket"] in areas]
+    empty = {"type": "scatter", "x": [None], "y": [None], "xaxis": "x2", "yaxis": "y2", "hoverinfo": "skip"}
+    return _charts.figure(
+        [*below["data"], empty],
+        low + high,
+        xaxis=below["layout"]["xaxis"],
+        yaxis=below["layout"]["yaxis"] | {"domain": [0, part - 0.03]},
+        bargap=0.35,
+        xaxis2=_charts.hidden_axis(range=[0, 100], anchor="y2", constrain="domain"),
+        yaxis2=_charts.hidden_axis(
+            range=[100, 0],
+            domain=[part, 1],
+            anchor="x2",
+            scaleanchor="x2",
+            scaleratio=ratio,
+            constrain="domain",
+        ),
+        images=[_ground(picture)],
+        shapes=[_area(side, (row["share"] or 0) / hottest) for row, side in placed],
+        annotations=[_told(numbers[row["bucket"]], row["share"], side) for row, side in placed],
+    )
+
+
+def _numbered(number: int | None, label: str) -> str:
+    return f"{number}. {label}" if number else label
+
+
+def _ground(picture: str) -> Figure:
+    whole = {"x": 0, "y": 0, "sizex": 100, "sizey": 100, "xanchor": "left", "yanchor": "top"}
+    return {"source": picture, "xref": "x2", "yref": "y2", "sizing": "fill", "layer": "below"} | whole
+
+
+def _area(side: Side, heat: float) -> Figure:
+    """A rectangle over the picture, the fuller in colour the more people chose it."""
+    x, y, width, height = side
+    return {
+        "type": "rect",
+        "xref": "x2",
+        "yref": "y2",
+        "x0": x,
+        "x1": x + width,
+        "y0": y,
+        "y1": y + height,
+        "fillcolor": f"rgba(217,119,42,{0.1 + 0.65 * heat:.2f})",
+        "line": {"color": "#ffffff", "width": 2},
+    }
+
+
+def _told(number: int, share: float | None, side: Side) -> Figure:
+    """The number of an area and its share, on a ground of its own: pictures have any colour."""
+    x, y, width, height = side
+    return {
+        "xref": "x2",
+        "yref": "y2",
+        "x": x + width / 2,
+        "y": y + height / 2,
+        "text": f"{number} · <b>{_charts.percent(share)}</b>",
+        "showarrow": False,
+        "bgcolor": "rgba(0,0,0,0.75)",
+        "borderpad": 3,
+        "font": {"color": "#ffffff", "size": 12},
+    }
