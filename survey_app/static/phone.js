@@ -265,71 +265,9 @@
   const visible = (code) => all('.row, .cell', fields[code])
     .filter((each) => !each.hidden && !each.closest('.row').hidden && !each.querySelector('.cell')).map((each) => each.dataset.row);
 
-  /* ---- Expressions: calculated values; absent in, absent out ---- */
-
-  const numbers = (list) => list.every((each) => typeof each === 'number');
-  const total = (list) => list.reduce((sum, each) => sum + each, 0);
-  const folded = (list, work) => (numbers(list) && list.length ? list.reduce(work) : undefined);
-  const days = (from, to) => (isNaN(from) || isNaN(to) ? undefined : to - from);
-
-  const GROUPS = {
-    sum: (list) => total(list),
-    mean: (list) => total(list) / list.length,
-    min: (list) => Math.min(...list),
-    max: (list) => Math.max(...list),
-  };
-
-  const FUNCTIONS = {
-    add: (...list) => folded(list, (a, b) => a + b),
-    subtract: (...list) => folded(list, (a, b) => a - b),
-    multiply: (...list) => folded(list, (a, b) => a * b),
-    divide: (...list) => folded(list, (a, b) => a / b),
-    modulo: (...list) => folded(list, (a, b) => a - b * Math.floor(a / b)),
-    round(value, places) {
-      if (!numbers([value, places || 0])) return undefined;
-      const scale = 10 ** Math.min(Math.max(places || 0, 0), 10);
-      return Math.sign(value) * Math.floor(Number((Math.abs(value) * scale).toPrecision(15)) + 0.5) / scale;
-    },
-    concat: (...list) => list.map(String).join(''),
-    lower: (text) => (typeof text === 'string' ? text.toLowerCase() : undefined),
-    length: (value) => (typeof value === 'string' ? Array.from(value).length : Array.isArray(value) ? value.length : undefined),
-    days_between: (from, to) => days(day(from), day(to)),
-    age(born) {
-      const text = String(born), now = plan.today;
-      if (isNaN(day(text)) || text > now) return undefined;
-      return now.slice(0, 4) - text.slice(0, 4) - (now.slice(5) < text.slice(5, 10) ? 1 : 0);
-    },
-  };
-
-  function value(tree, facts) {
-    if (tree === null || typeof tree !== 'object' || Array.isArray(tree)) return tree;
-    if ('question' in tree || 'field' in tree || 'variable' in tree || 'today' in tree) return operand(tree, facts);
-    const name = Object.keys(tree)[0], given = [].concat(tree[name]);
-    if (name === 'if') return value(given[holds(given[0], facts) ? 1 : 2], facts);
-    if (name === 'lookup') return looked(value(given[0], facts), given[1], given[2]);
-    if (name === 'count' || GROUPS[name]) return grouped(name, given, facts);
-    const list = given.map((each) => value(each, facts));
-    if (list.some((each) => each === undefined || each === null)) return undefined;
-    const found = FUNCTIONS[name](...list);
-    return typeof found === 'number' && !isFinite(found) ? undefined : found;
-  }
-
-  function looked(found, table, otherwise) {
-    if (found === undefined || found === null) return undefined;
-    if (Array.isArray(found)) return total(found.map((each) => table[each]).filter((each) => typeof each === 'number'));
-    return found in table ? table[found] : otherwise;
-  }
-
-  function grouped(name, given, facts) {
-    let list = [];
-    const known = (each) => each !== undefined && each !== null;
-    given.forEach((each) => {
-      const found = (each && each.each || [each]).map((part) => value(part, facts));
-      list = list.concat(each && each.each || name === 'count' ? found.filter(known) : found);
-    });
-    if (name === 'count') return list.length;
-    return numbers(list) && (list.length || name === 'sum') ? GROUPS[name](list) : undefined;
-  }
+  /* Calculated values: the script for them comes along where a survey has any. */
+  const value = (tree, facts) =>
+    (tree === null || typeof tree !== 'object' || Array.isArray(tree) ? tree : survey.calculate && survey.calculate(tree, facts));
 
   /* ---- Orders: the server draws the same ones from the same id ---- */
 
@@ -586,7 +524,7 @@
 
   const text = (raw) => JSON.stringify(raw || {});
   const refused = {}, left = new Set(); /* answers the server would not have; questions somebody has gone on from */
-  let busy = '', again = false, wait = 0, timer = 0, stopped = false;
+  let busy = '', posted = '', again = false, wait = 0, timer = 0, stopped = false;
 
   const changed = () => Object.keys(Object.assign({}, mine.saved, mine.raw)).filter((code) =>
     text(mine.raw[code]) !== text(mine.saved[code]) && refused[code] !== text(mine.raw[code]));
@@ -652,7 +590,8 @@
     if (!here || stopped || mine.done === 'sent' || door.preview) return;
     take(here.codes);
     const body = compose();
-    if (!body || busy === mine.tried.content) return;
+    if (!body || [busy, posted].includes(mine.tried.content)) return;
+    posted = mine.tried.content;
     const sent = navigator.sendBeacon && new Blob([JSON.stringify(body)], { type: 'application/json' });
     if (!sent || !navigator.sendBeacon(door.post, sent)) flush();
   }
@@ -1309,12 +1248,13 @@
   }
 
   /* For the scripts of single question types: they write into native controls and send them a change. */
-  window.survey = {
+  const survey = window.survey = {
     id: () => mine && mine.id,
     post: door.post,
     preview: Boolean(door.preview),
     complain: (code, sentence) => complain(code, sentence),
     saved: () => flush(),
+    logic: { operand, holds, day, value, plan },
   };
 
   /* The scripts of single question types have run by then. */

@@ -302,12 +302,18 @@ def languages(locales: tuple[str, ...]) -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def files(plan: Plan) -> tuple[str, ...]:
-    """Names of the static files that the question types of a survey bring."""
+    """Names of the static files that this survey needs besides the page's own."""
     kinds = [question.type for page in plan.pages for question in page.questions]
     found = [(type(kind).__module__, name) for kind in kinds for name in kind.files]
-    return tuple(
-        dict.fromkeys(assets.type_file(module.rpartition(".")[0] or module, name) for module, name in found)
-    )
+    brought = (assets.type_file(module.rpartition(".")[0] or module, name) for module, name in found)
+    return tuple(dict.fromkeys([*(["calculate.js"] if calculates(plan) else []), *brought]))
+
+
+def calculates(plan: Plan) -> bool:
+    """Whether the page works anything out: a variable, or what a question begins with or consists of."""
+    begun = (each.source.get("default") for each in plan.questions.values())
+    worked = any(each.formula is not None for each in plan.questions.values())
+    return bool(plan.variables) or worked or any(isinstance(each, Mapping) for each in begun)
 
 
 @lru_cache(maxsize=256)
