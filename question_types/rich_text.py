@@ -53,7 +53,8 @@ def sanitised(html: str) -> str:
 
 
 def _href(tag: str, name: str, value: str) -> str | None:
-    return value if (tag, name) == ("a", "href") and _LINK.match(value) else None
+    """What an attribute keeps: web addresses of links, and ``rel``, which is ours."""
+    return value if tag == "a" and (name == "rel" or (name == "href" and _LINK.match(value))) else None
 
 
 class _Reader(HTMLParser):
