@@ -97,7 +97,7 @@
     linking.hidden = true;
     linking.append(address, set);
 
-    tool('link', '🔗').addEventListener('click', () => {
+    tool('link', rich.dataset.link).addEventListener('click', () => {
       const chosen = getSelection();
       place = chosen.rangeCount && paper.contains(chosen.anchorNode) ? chosen.getRangeAt(0).cloneRange() : null;
       linking.hidden = !linking.hidden;
