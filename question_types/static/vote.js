@@ -1,12 +1,12 @@
 /* The standing of a vote: on the last page, or below the question once it is answered. It is asked for every
-   two seconds at first, then more seldom, and only while the page is looked at. */
+   second and a half at first, then more seldom, and only while the page is looked at. */
 (function () {
   'use strict';
 
   const survey = window.survey, sheet = document.querySelector('.sheet');
   if (!survey || survey.preview || !sheet || !window.MutationObserver) return;
 
-  const PERIOD = 2000, SLOW = 6000, SWIFT = 30, MOST = 150;
+  const PERIOD = 1400, SLOW = 6000, SWIFT = 45, MOST = 150;
   const language = '?lang=' + document.documentElement.lang;
   const address = survey.post.replace(/answers$/, 'standing') + language;
   let asked = 0, timer = 0;

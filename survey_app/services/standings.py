@@ -18,8 +18,9 @@ from survey_app.services.doors import UNKNOWN, Door
 from survey_app.services.errors import NotFound
 from survey_app.services.metrics import Totals
 
-AGE = 0.8
-"""Seconds a standing may be remembered."""
+AGE = 0.5
+"""Seconds a standing may be remembered; the page asks every 1.4 s at first, so what is seen there is at most
+two seconds old."""
 
 
 @dataclass(frozen=True)
