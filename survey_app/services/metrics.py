@@ -20,6 +20,7 @@ import question_types.base
 from dashboards.base import Counts, QuestionInfo, Statistics, Step, VerbatimInfo
 from question_types.base import N_, shown, translated
 from survey_app.engine import statistics
+from survey_app.engine.plan import Plan
 from survey_app.extensions import db
 from survey_app.models import Survey, Unit, User, Verbatim
 from survey_app.models.base import now
@@ -348,8 +349,13 @@ def for_survey(actor: User, survey: Survey, query: Mapping[str, str]) -> tuple[S
 def leaves_out(survey: Survey, window: Window) -> bool:
     """Whether figures leave flagged responses out: as the window says, else as the survey is set."""
     plan = live_plan(survey)
-    usual = plan is not None and bool((plan.settings.get("quality") or {}).get("exclude"))
+    usual = plan is not None and leaves_flagged_out(plan)
     return window.quality == "clean" or (usual and window.quality != "all")
+
+
+def leaves_flagged_out(plan: Plan) -> bool:
+    """Whether figures of the survey leave flagged responses out unless somebody asks for them."""
+    return bool((plan.settings.get("quality") or {}).get("exclude"))
 
 
 def _cells(survey: Survey, window: Window, where: str) -> cube.Cube:

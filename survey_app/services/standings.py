@@ -16,7 +16,7 @@ from survey_app.extensions import db
 from survey_app.services import cube
 from survey_app.services.doors import UNKNOWN, Door
 from survey_app.services.errors import NotFound
-from survey_app.services.metrics import Totals
+from survey_app.services.metrics import Totals, leaves_flagged_out
 
 AGE = 0.5
 """Seconds a standing may be remembered; the page asks every 1.4 s at first, so what is seen there is at most
@@ -52,7 +52,8 @@ def standings(door: Door, plan: Plan) -> list[Standing]:
     until, found = _kept.get(plan, (0.0, []))
     if until < time.monotonic():
         with db.engine.connect() as source:
-            sums = cube.load(door.survey_id, source).totals()
+            cells = cube.load(door.survey_id, source)
+        sums = (cells.clean if leaves_flagged_out(plan) else cells).totals()
         found = [_standing(each, Totals(sums, each.code)) for each in questions]
         _kept[plan] = time.monotonic() + AGE, found
     return found

@@ -148,6 +148,20 @@ def test_a_deleted_response_gives_its_place_back(cast: SimpleNamespace, survey: 
     assert held(db) == {("Q1", "am"): 1}
 
 
+def test_a_response_flagged_for_its_quality_keeps_its_place(cast: SimpleNamespace, db: Any) -> None:
+    survey = factories.published(cast.east, document(am=1))
+    door = opened(db, survey)
+    first = submit(door, whole())
+    responses.decide(cast.owner, survey.code, first["id"], True)
+    for recounted in (False, True):
+        if recounted:
+            cells.rebuild(door.survey_id)
+        refused(lambda: submit(door, whole()))
+    assert held(db)["Q1", "am"] == 1
+    responses.remove(cast.owner, survey.code, first["id"])
+    assert held(db)["Q1", "am"] == 0
+
+
 def test_a_later_version_raises_the_limit_of_the_same_count(cast: SimpleNamespace, db: Any) -> None:
     survey = factories.published(cast.east, document(am=1))
     code = opened(db, survey).code

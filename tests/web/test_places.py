@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from survey_app.models import Response
+from survey_app.models import Response, Survey
 from survey_app.models.base import now
-from survey_app.services import standings
+from survey_app.services import responses, standings
 from tests import factories
 from tests.conftest import Client
 from tests.web.test_respond import Form
@@ -189,6 +189,19 @@ def test_a_standing_is_remembered_for_a_moment_only(
     assert voted() == "共 0 人投票"
     standings._kept.clear()
     assert voted() == "共 1 人投票"
+
+
+@pytest.mark.parametrize("exclude", [False, True])
+def test_a_standing_leaves_flagged_votes_out_as_the_survey_does(
+    client: Client, door: Any, cast: SimpleNamespace, db: Any, monkeypatch: pytest.MonkeyPatch, exclude: bool
+) -> None:
+    fresh(monkeypatch)
+    address = door(VOTE | {"settings": {"quality": {"exclude": exclude}}})
+    first = answer(client, address, {"Q1": "lin"}).json["id"]
+    answer(client, address, {"Q1": "chen"})
+    responses.decide(cast.owner, db.session.query(Survey).one().code, first, True)
+    found = client.get(f"{address}/standing").json["standings"][0]
+    assert [row["n"] for row in found["rows"]] == [0 if exclude else 1, 1]
 
 
 @pytest.mark.parametrize("made", [BOOKING, document(question("Q1", "vote", PEOPLE, results=""))])
