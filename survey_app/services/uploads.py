@@ -6,6 +6,7 @@ has come in whole is looked at by content and only then part of an answer.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import unicodedata
@@ -32,6 +33,8 @@ from survey_app.services.sniff import Kind
 from survey_app.services.storage import write
 
 Json = Any
+
+log = logging.getLogger(__name__)
 
 HARD = 50 * 1024 * 1024
 """Bytes no file may exceed, whatever a question says."""
@@ -388,15 +391,22 @@ def forget(connection: Connection, response: str) -> None:
 
 
 def clear() -> int:
-    """Removes the files nobody wants any more; how many there were."""
+    """Removes the files nobody wants any more; how many. What the disk refuses waits for the next time."""
     with db.engine.connect() as source:
         rows = source.execute(select(Upload.id, Upload.store_key).where(Upload.state == "gone")).all()
-    for row in rows:
-        store.remove(row.store_key)
-    if rows:
-        ids = [row.id for row in rows]
+    ids = [row.id for row in rows if _removed(row.store_key)]
+    if ids:
         write(lambda connection: connection.execute(delete(Upload).where(Upload.id.in_(ids))))
-    return len(rows)
+    return len(ids)
+
+
+def _removed(key: str) -> bool:
+    try:
+        store.remove(key)
+    except OSError:
+        log.exception("A file could not be removed")
+        return False
+    return True
 
 
 def sweep() -> int:
