@@ -224,11 +224,16 @@ class MaxDiff(QuestionType):
             yield from (f"{id_}:{end}" for end, id_ in ends.items())
 
     def label_of(self, settings: Values, value: Json) -> str:
-        known, names = self.known(settings), self.ends(settings)
-        sets = [
-            listed([beside(names[end], known[id_]) for end, id_ in ends.items()]) for ends in value.values()
-        ]
-        return joined([(set_.removeprefix("s"), words) for set_, words in zip(value, sets, strict=True)])
+        known, names, sets = self.known(settings), self.ends(settings), self.sets(settings)
+        return joined(
+            [
+                (names[end], known[id_])
+                for set_, ends in value.items()
+                for id_ in sets[set_]
+                for end in ENDS
+                if ends.get(end) == id_
+            ]
+        )
 
     def summary(self, settings: Values, totals: Totals) -> dict[str, Any]:
         n = totals.n()

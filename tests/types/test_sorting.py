@@ -113,6 +113,11 @@ def test_a_best_and_a_worst_of_every_set_are_stored() -> None:
     assert kind.cells(values, value) == [value[s][end] for s in value for end in ("best", "worst")]
 
 
+def test_an_answer_in_words_names_what_was_chosen_as_it_stood() -> None:
+    kind, values = sets(4, size=4, times=1, best_label="最好", worst_label="最差")
+    assert kind.label_of(values, {"s1": {"best": "c", "worst": "b"}}) == "最差: 乙; 最好: 丙"
+
+
 def test_every_set_wants_two_different_options_of_its_own() -> None:
     kind, values = sets()
     good = answered(kind, values, random.Random(1))
