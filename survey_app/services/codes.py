@@ -373,6 +373,13 @@ def verified(id: str) -> frozenset[str]:
 
 
 def forget(at: datetime | None = None) -> int:
-    """Deletes old codes that verified nothing; how many."""
-    old = (Code.created_at < (at or now()) - KEPT) & Code.verified_at.is_(None)
-    return write(lambda connection: connection.execute(delete(Code).where(old)).rowcount)
+    """Deletes old codes that verified nothing; how many. What is only needed to count a day goes with it."""
+    at = at or now()
+    counted = (Code.created_at < at - DAY) & ((Code.address_hash != "") | (Code.shown != ""))
+    old = (Code.created_at < at - KEPT) & Code.verified_at.is_(None)
+
+    def work(connection: Connection) -> int:
+        connection.execute(update(Code).where(counted).values(address_hash="", shown=""))
+        return connection.execute(delete(Code).where(old)).rowcount
+
+    return write(work)

@@ -193,6 +193,25 @@ def test_every_type_that_speaks_can_be_answered_in_a_conversation() -> None:
 
 # What people say
 
+_WIDE = {ord(str(n)): chr(0xFF10 + n) for n in range(10)}
+_KEYCAPS = {ord(str(n)): f"{n}\ufe0f\u20e3" for n in range(10)}
+
+
+@pytest.mark.parametrize("written", [_WIDE, _KEYCAPS, {}])
+@pytest.mark.parametrize("key", [key for key, kind in plugins.types().items() if kind.collects])
+def test_digits_of_any_kind_give_every_type_that_speaks_the_same_answer(
+    key: str, written: dict[int, str]
+) -> None:
+    kind = plugins.types()[key]
+    for example in kind.examples:
+        plan = survey(asking("Q1", key, settings=deepcopy(dict(example.settings)), required=True))
+        if talk.obstacles(plan) or "T" in kind.operators or kind.sealed:
+            continue
+        reply = str(plan.questions["Q1"].label(example.value)).translate(written)
+        chat = Chat(plan)
+        chat.hear(f" {reply}。" if reply.isdecimal() else reply)
+        assert chat.answers == {"Q1": example.value}, (reply, chat.said)
+
 
 @pytest.mark.parametrize(
     ("type", "settings", "reply", "value"),

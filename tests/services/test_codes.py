@@ -340,3 +340,20 @@ def test_an_account_of_another_organisation_or_none_sends_nothing(
         with pytest.raises(codes.Unsent):
             send(door, factories.public_id())
     assert provider.got == []
+
+
+def test_what_counts_a_day_is_gone_after_it_and_old_codes_after_a_month(
+    made: Distribution, door: Door, db: Any, later: Callable[[timedelta], None]
+) -> None:
+    mine, theirs = factories.public_id(), factories.public_id()
+    send(door, mine, PHONE, "203.0.113.7")
+    check(door, mine, digits(made, db))
+    send(door, theirs, OTHER, "203.0.113.7")
+    later(codes.DAY + timedelta(seconds=1))
+    assert codes.forget() == 0
+    db.session.rollback()
+    rows = db.session.execute(select(Code.address_hash, Code.shown)).all()
+    assert [tuple(row) for row in rows] == [("", ""), ("", "")]
+    later(codes.KEPT)
+    assert codes.forget() == 1
+    assert codes.verified(mine) == {"Q1"}
