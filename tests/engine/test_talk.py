@@ -430,6 +430,37 @@ def test_a_number_answers_the_first_question_straight_away_and_a_greeting_does_n
     assert not talk.answers_first(Talk(survey(asking("Q1", "long_text"))), "你好")
 
 
+def test_what_a_later_answer_makes_necessary_is_asked_for_after_all() -> None:
+    first = asking("Q1", "nps", "第一题", required={"question": "Q2", "at_least": 9})
+    plan = survey(first, asking("Q2", "nps", "第二题"))
+    document = deepcopy(plan.document)
+    document["pages"] = [
+        {"code": "p", "questions": [q for page in document["pages"] for q in page["questions"]]}
+    ]
+    chat = Chat(compile_plan(document, plugins.types()))
+    chat.hear("跳过")
+    again = chat.hear("10")
+    assert "Please answer this question." in again
+    assert "第一题" in again
+    assert chat.hear("7").startswith("谢谢您")
+    assert chat.answers == {"Q1": 7, "Q2": 10}
+
+
+def test_a_reply_to_a_question_that_is_passed_over_by_now_is_no_answer() -> None:
+    plan = survey(asking("Q1", "nps"), asking("Q2", "nps", "第二题"), asking("Q3", "nps", "第三题"))
+    document = deepcopy(plan.document)
+    document["pages"][0]["next"] = [{"when": {"question": "Q1", "at_least": 9}, "go": "p2"}]
+    about = Talk(compile_plan(document, plugins.types()), today=TODAY)
+    turn = talk.hear(about, {"Q1": 10}, State(question="Q2", passed=("Q1",)), "5")
+    assert turn.state.question == "Q3"
+    assert turn.changes == {}
+
+
+def test_begun_elsewhere_it_goes_on_with_what_is_open() -> None:
+    plan = survey(asking("Q1", "nps"), asking("Q2", "nps", "第二题"))
+    assert talk.begin(Talk(plan, today=TODAY), {"Q1": 10}).state.question == "Q2"
+
+
 def test_an_answer_given_elsewhere_is_not_asked_for_again() -> None:
     plan = compile_plan(factories.NPS_DOCUMENT, plugins.types())
     about = Talk(plan, today=TODAY)
