@@ -50,7 +50,7 @@ FILL = """([codes, raw]) => {
       if (each.type === 'radio' || each.type === 'checkbox') each.checked = values.includes(each.value);
       else each.value = values[0] || String(place || '');
     }
-    const any = q.querySelector('input, select, textarea');
+    const any = q.querySelector('input[name], select, textarea');
     if (any) say(any);
   }
   return [...document.querySelectorAll('.q')].filter((q) => !q.hidden).map((q) => q.dataset.code);
@@ -407,3 +407,82 @@ def test_choices_with_comments_and_pictures_mean_the_same_on_the_phone(opened: A
         outcomes.add(frozenset(there))
         assert seen(page, plan, answers) == there, answers
     assert len(outcomes) > 40
+
+
+HOW = {"id": "how", "label": "How", "kind": "choice", "options": ABC, "optional": True}
+AGE = {"id": "age", "label": "Age", "kind": "number", "max": 99, "optional": True}
+
+PARTS: dict[str, Json] = {
+    "format": 1,
+    "title": "Parts",
+    "locale": "zh_CN",
+    "pages": [
+        {
+            "code": "p1",
+            "questions": [
+                question("D", "table_dynamic", {"columns": [HOW, AGE], "max_rows": 4}),
+                question("B", "inline_blank", {"sentence": "{how} {age}", "rows": [HOW, AGE]}),
+                question("R", "range_slider", {"min": 0, "max": 10, "step": 1}),
+                question("T", "rich_text"),
+                question(
+                    "X",
+                    "matrix_number",
+                    {
+                        "rows": [{**ABC[0], "show": {"question": "R", "row": "low", "at_least": 5}}, ABC[1]],
+                        "columns": [{**ABC[2], "optional": True}, {**ABC[3], "optional": True}],
+                        "min_rows": 1,
+                    },
+                ),
+            ],
+        },
+        {
+            "code": "p2",
+            "questions": [
+                statement("S1", question="D", count={"at_least": 2}),
+                statement("S2", question="D", any_of=["how:a", "how:b"]),
+                statement("S3", question="D", none_of=["how:c"]),
+                statement("S4", question="B", row="how", **{"in": ["a", "d"]}),
+                statement("S5", question="B", row="age", more=10),
+                statement("S6", question="B", row="every", answered=True),
+                statement("S7", question="R", row="low", at_least=5),
+                statement("S8", question="R", row="any", equals=10),
+                statement("S9", question="T", contains="very good"),
+                statement("S10", question="T", **{"is": "good"}),
+                statement("S11", question="X", row="every", more=3),
+                statement("S12", question="X", row="b.c", answered=False),
+                statement("S13", question="X", row="any", at_most=3),
+                {"code": "S14", "type": "statement", "title": "S14"},
+            ],
+        },
+    ],
+    "endings": [{"code": "end", "title": "End"}],
+}
+
+
+def some_parts(seed: int) -> dict[str, Json]:
+    chance = random.Random(seed)
+
+    def record() -> dict[str, Json]:
+        drawn = {"how": chance.choice(["a", "b", "c", None]), "age": chance.choice([0, 11, 40, None])}
+        return {name: cell for name, cell in drawn.items() if cell is not None}
+
+    cell = {name: chance.randrange(8) for name in chance.choice(["c", "d", "cd"])}
+    drawn: dict[str, Json] = {
+        "D": [each for each in (record() for _ in range(chance.randrange(4))) if each],
+        "B": record(),
+        "R": sorted(chance.choices([0, 3, 5, 7, 10], k=2)),
+        "T": chance.choice(["good", "<b>very</b> good", "<p>Good</p>", "very<br>good", None]),
+        "X": dict.fromkeys(chance.choice(["a", "b", "ab", "ab"]), cell),
+    }
+    return {code: value for code, value in drawn.items() if value}
+
+
+def test_cells_blanks_ends_and_formatted_words_mean_the_same_on_the_phone(opened: Any) -> None:
+    page, plan = opened(PARTS)
+    met = set()
+    for seed in range(60):
+        answers = some_parts(seed)
+        there = expected(plan, answers, {})
+        met |= there
+        assert seen(page, plan, answers) == there, answers
+    assert met >= {f"S{number}" for number in range(1, 15)}

@@ -60,8 +60,9 @@ function rowsOf(question, { rows: told = [] }) {
 
 /* Operators of one row, or those that fit every row. */
 function lettersOf(subject, row) {
-  const found = new Set(subject.rows.filter(({ id }) => id === row || row === "any" || row === "every").map(({ letters }) => letters ?? subject.letters.replace("R", "")));
-  return found.size > 1 ? "" : [...found][0] ?? subject.letters.replace("R", "");
+  const all = subject.letters.replace("R", "");
+  const found = subject.rows.filter(({ id }) => id === row || row === "any" || row === "every").map(({ letters }) => letters ?? all);
+  return [...(found[0] ?? all)].filter((letter) => found.every((each) => each.includes(letter))).join("");
 }
 
 /* Labels as they stand on the card right now, also before the server has seen them. */
