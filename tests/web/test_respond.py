@@ -384,6 +384,14 @@ def test_a_theme_comes_as_one_style_sheet_that_may_be_kept(client: Client, door:
     assert gzip.decompress(packed.data) == reply.data
 
 
+def test_the_script_for_calculations_comes_only_where_something_is_calculated(
+    client: Client, door: Any
+) -> None:
+    assert "calculate.js" not in client.get(f"/s/{door().code}").text
+    document = {**STEPS, "variables": [{"code": "double", "value": {"multiply": [{"question": "Q1"}, 2]}}]}
+    assert "calculate.js" in client.get(f"/s/{door(document).code}").text
+
+
 def test_no_other_style_sheet_can_be_asked_for(client: Client, db: Any) -> None:
     for name in ("0", "0.0", "red.0.0", "0.0.x", "000000.0.0.0", "0.0.}body{", "0.0." + "a" * 23):
         assert client.get(f"/theme/{name}.css").status_code == 404
