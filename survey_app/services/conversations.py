@@ -36,6 +36,7 @@ from survey_app.services import (
     privacy,
     quotas,
     saves,
+    seals,
     seats,
 )
 from survey_app.services.doors import Door
@@ -250,9 +251,7 @@ def _said(row: Any, text: str, key: str, mean: Meaning) -> Said | None:
         except Gone as gone:
             turn = talk.Turn((gettext(gone.message),), scene.state, end="handed")
     state = "stopped" if turn.end == "stopped" else "ended" if turn.end else "open"
-    asked = scene.talk.plan.questions.get(row.question)
-    heard = privacy.masked(text) if asked and asked.type.sealed else text
-    if not write(partial(_keep, row, _kept(row, heard, key, turn), turn, state)):
+    if not write(partial(_keep, row, _kept(scene, text, key, turn), turn, state)):
         return None
     return Said(row.code, turn.messages, state)
 
@@ -301,11 +300,21 @@ def _gone(source: Connection, door: Door, plan: Plan) -> dict[str, frozenset[str
     return {code: plan.questions[code].over() | frozenset(taken.get(code, ())) for code in plan.limits}
 
 
-def _kept(row: Any, text: str, key: str, turn: talk.Turn) -> dict[str, Any]:
-    """The turn as it is stored: links without their secrets."""
-    link = _link(row)
+def _kept(scene: _Scene, text: str, key: str, turn: talk.Turn) -> dict[str, Any]:
+    """The turn as it is stored: links without their secrets, nothing of what is sealed."""
+    link = _link(scene.row)
     said = [each.replace(link, links.masked(link)) for each in turn.messages]
-    return {"conversation_id": row.id, "key": key, "heard": text, "said": said, "at": now()}
+    heard = _without_sealed(scene, text)
+    return {"conversation_id": scene.row.id, "key": key, "heard": heard, "said": said, "at": now()}
+
+
+def _without_sealed(scene: _Scene, text: str) -> str:
+    """A message as it may lie open: none that replies to a sealed question, and no long number where the
+    survey asks for one at all."""
+    sealed = seals.codes(scene.talk.plan)
+    if scene.row.question in sealed:
+        return seals.LOST
+    return privacy.masked(text) if sealed else text
 
 
 def _keep(row: Any, kept: Mapping[str, Any], turn: talk.Turn, state: str, connection: Connection) -> bool:

@@ -399,3 +399,15 @@ def test_axe_finds_nothing(desk: Callable[..., Page], draft: Survey, scheme: str
 def check(page: Page, name: str) -> list[str]:
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [f"{name}: {each['id']} {node['target']}" for each in found for node in each["nodes"]]
+
+
+def test_members_are_filled_in_from_the_organisation(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    add(page, "member_pick", "您去的是哪家门店？")
+    page.get_by_role("button", name="从组织填入").click()
+    lines = page.locator(".d-card.active .entry-line input.bare")
+    expect(lines).to_have_count(2)
+    assert [line.input_value() for line in lines.all()] == ["浦东店", "徐汇店"]
+    page.get_by_role("button", name="从组织填入").click()
+    expect(page.locator("#d-toast")).to_contain_text("已添加 0 项，共 2 项")
+    saved(page)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from survey_app.models import Audit, Response, Survey
-from survey_app.services import cells, exports, intake, responses, seals
+from survey_app.models import Audit, Response, Survey, Turn
+from survey_app.services import cells, conversations, exports, intake, responses, seals
 from survey_app.services.errors import Conflict
 from survey_app.services.intake import Door, Post, submit
 from tests import factories
@@ -186,3 +186,23 @@ def test_whoever_may_see_contacts_can_ask_for_it_and_the_journal_knows(
     assert NUMBER not in json.dumps(entry.detail)
     assert signed_in("viewer").post(f"{address}/reveal").status_code == 403
     assert signed_in("agent").post(f"{address}/reveal").status_code in (403, 404)
+
+
+def test_a_number_sent_as_a_message_lies_open_nowhere_either(
+    cast: SimpleNamespace, app: Any, db: Any, tmp_path: Path, database_url: str
+) -> None:
+    distribution = factories.distribution(factories.published(cast.east, DOCUMENT), channel="sandbox")
+    db.session.commit()
+    begun = conversations.begin(distribution, None, "+8613900000000")
+    for key, text in enumerate(("9", "1101051949123100", NUMBER, "贷款")):
+        said = conversations.hear(begun.code, text, f"m{key}")
+    assert said.state == "ended"
+    answers = stored(db).answers
+    assert seals.sealed(answers["ID"])
+    assert seals.opened(answers, app.config["SECRET_KEY"])["ID"] == NUMBER
+    heard = " ".join(db.session.scalars(select(Turn.heard)))
+    assert NUMBER not in heard
+    assert "19491231" not in heard
+    assert "贷款" in heard
+    if database_url.startswith("sqlite"):
+        assert NUMBER.encode() not in on_disk(tmp_path)
