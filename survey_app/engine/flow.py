@@ -205,7 +205,7 @@ def _answer(result: Walk, question: QuestionPlan, value: Json) -> Answer:
         value = _default(question, result.facts)
     hidden = result.hidden.get(question.code, NOTHING)
     if hidden:
-        value = pruned(value, hidden)
+        value = pruned(value, hidden, question.entries.get("columns", NOTHING))
     if value is None:
         return _SKIPPED
     return Answer("answered", value, None, None, question, hidden)
@@ -223,19 +223,25 @@ def _default(question: QuestionPlan, facts: Facts) -> Json:
     return value
 
 
-def pruned(value: Json, hidden: frozenset[str]) -> Json:
-    """A value without the hidden ids in it; None when nothing is left."""
+def pruned(value: Json, hidden: frozenset[str], columns: frozenset[str] = NOTHING) -> Json:
+    """A value without the hidden ids in it; None when nothing is left. The texts of rows are ids only where
+    they name ``columns``: a comment may read like one."""
     if isinstance(value, str):
         return None if value in hidden else value
     if isinstance(value, list):
-        members = [pruned(each, hidden) if isinstance(each, str | dict) else each for each in value]
+        members = [pruned(each, hidden, columns) if isinstance(each, str | dict) else each for each in value]
         return [each for each in members if each is not None] or None
     if not isinstance(value, dict):
         return value
     if "v" in value:
-        kept = pruned(value["v"], hidden)
+        kept = pruned(value["v"], hidden, columns)
         return None if kept is None else {**value, "v": kept}
-    cells = {row: pruned(cell, hidden) for row, cell in value.items() if row not in hidden}
+    held = hidden & columns
+    cells = {
+        row: pruned(cell, held if isinstance(cell, str) else hidden, columns)
+        for row, cell in value.items()
+        if row not in hidden
+    }
     return {row: cell for row, cell in cells.items() if cell is not None} or None
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from question_types.base import Invalid, Json, QuestionType, Values
+from survey_app import plugins
 from survey_app.engine.conditions import Answer, Facts, compile_condition
+from survey_app.engine.flow import walk
+from survey_app.engine.plan import compile_plan
 from survey_app.engine.schema import Item, Schema
 from tests.types.cases import entries, made, totals
 
@@ -218,6 +221,27 @@ def test_a_reply_names_several_options_with_a_word_each(message: str, value: Jso
     kind, values = many()
     raw = kind.hear(values, message)
     assert (raw and kind.parse(values, raw)) == value
+
+
+def test_a_comment_that_reads_like_a_hidden_option_is_kept() -> None:
+    hidden = {"id": "c", "label": "价格", "show": {"question": "Z", "is": True}}
+    questions = [
+        {"code": "Z", "type": "yes_no", "title": "Z"},
+        {
+            "code": "M",
+            "type": "multi_comment",
+            "title": "M",
+            "settings": {"options": [*entries("排队", "停车"), hidden]},
+        },
+    ]
+    pages = [{"code": "p", "questions": questions}]
+    endings = [{"code": "end", "title": "谢谢"}]
+    plan = compile_plan(
+        {"format": 1, "title": "S", "locale": "zh_CN", "pages": pages, "endings": endings}, plugins.types()
+    )
+    for shown, kept in ((False, {"a": "c"}), (True, {"a": "c", "c": "贵"})):
+        path = walk(plan, {"Z": shown, "M": {"a": "c", "c": "贵"}}, {})
+        assert path.facts.answers["M"].value == kept
 
 
 def test_a_code_of_other_is_kept_for_the_text() -> None:
