@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from survey_app.engine import quality
 from survey_app.engine.flow import Walk
@@ -62,17 +62,22 @@ def told(flags: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _other(column: Any) -> Any:
+    """The query for another completed response with the same mark. The time stands in an expression, for
+    else SQLite walks the index of all responses of the day."""
+    ended = func.coalesce(Response.completed_at, Response.started_at)
     return (
         select(Response.public_id)
         .where(Response.survey_id == bindparam("survey"), column == bindparam("mark"))
-        .where(Response.state == "completed", Response.completed_at > bindparam("since"))
+        .where(Response.state == "completed", ended > bindparam("since"))
         .where(Response.public_id != bindparam("own"))
-        .order_by(Response.completed_at.desc())
         .limit(1)
     )
 
 
-_OTHERS = (("device", _other(Response.device)), ("contact", _other(Response.contact_id)))
+_OTHERS = (
+    ("device", _other(Response.device)),
+    ("contact", _other(Response.contact_id)),
+)
 
 
 def _duplicate(connection: Connection, row: Row, at: datetime, hours: int) -> Iterator[Flag]:

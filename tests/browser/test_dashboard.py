@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from survey_app.models import Survey
 from survey_app.models.base import now
 from survey_app.services import live as streams
+from survey_app.services import responses
 from tests import factories, figures
 from tests.browser.conftest import DESK, PHONE, Live
 
@@ -255,3 +256,24 @@ def test_nothing_stands_in_anybodys_way(
         assert found.violations_count == 0, found.generate_report()
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{address} scrolls sideways"
+
+
+@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
+def test_one_choice_leaves_doubtful_responses_out_and_the_address_keeps_it(
+    device: dict[str, int], desk: Open, survey: Survey, cast: SimpleNamespace
+) -> None:
+    rows, _ = responses.listing(cast.owner, survey.code, responses.Filter(states=["completed"]), limit=1000)
+    before = sum(not row.flagged for row in rows)
+    marked = next(row for row in rows if not row.flagged)
+    responses.decide(cast.owner, survey.code, marked.id, True)
+    page = desk("owner", f"/surveys/{survey.code}/dashboard", charts=False, viewport=device)
+    assert completed(page) == len(rows)
+    page.select_option("[name=quality]", label="不含可疑答卷")
+    expect(page.locator(".aside")).to_have_text(f"已排除 {len(rows) - before + 1} 份可疑答卷")
+    assert completed(page) == before - 1
+    assert "quality=clean" in page.url
+    responses.decide(cast.owner, survey.code, marked.id, False)
+    if len(rows) > before:
+        expect(page.locator(".aside")).to_have_text(f"已排除 {len(rows) - before} 份可疑答卷")
+    page.reload()
+    assert completed(page) == before

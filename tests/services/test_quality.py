@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from survey_app.extensions import db as database
 from survey_app.models import Audit, Response, Survey, Verbatim
@@ -111,6 +111,15 @@ def test_another_survey_knows_nothing_of_the_phone(cast: SimpleNamespace, door: 
     at_once(door)
     at_once(intake.door(distribution.code))
     assert flags(db) == [[], []]
+
+
+@pytest.mark.parametrize("by", ["device", "contact"])
+def test_looking_for_the_same_phone_or_contact_reads_one_index_only(by: str, app: Flask, db: Any) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL chooses by its statistics")
+    query = str(dict(quality._OTHERS)[by].compile(db.engine))
+    plan = db.session.execute(text("EXPLAIN QUERY PLAN " + query.replace("?", "1"))).all()
+    assert [f"ix_responses_{by}" in str(line) for line in plan] == [True]
 
 
 def test_a_retry_is_no_duplicate_of_itself(door: Door, db: Any) -> None:
