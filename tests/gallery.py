@@ -10,6 +10,9 @@ from question_types.base import Example, QuestionType, Raw
 from survey_app import plugins
 from survey_app.engine import settings as forms
 
+ADDRESS = "?city=上海"
+"""What the link carries for the question that keeps a fact from it."""
+
 PAGE = 8
 """Questions to a page."""
 
@@ -33,6 +36,8 @@ def document(required: bool = True, **settings: Any) -> dict[str, Any]:
         "title": "全部题型",
         "locale": "zh_CN",
         "settings": {"timezone": "Asia/Shanghai", **settings},
+        "fields": [{"code": "city", "type": "text", "from": "url"}],
+        "variables": [{"code": "total", "type": "number", "value": {"sum": [80, 6]}}],
         "pages": [{"code": f"p{number}", "questions": page} for number, page in enumerate(pages, 1)],
         "endings": [{"code": "thanks", "title": "谢谢您"}],
     }
@@ -46,6 +51,15 @@ def _question(code: str, kind: QuestionType, required: bool) -> dict[str, Any]:
         "settings": copy.deepcopy(dict(example(kind).settings)),
     }
     return made | ({"required": required} if kind.collects else {})
+
+
+def filled_in() -> list[str]:
+    """Codes of the questions that people answer, unlike those the server works out."""
+    return [code for code, kind in kinds().items() if kind.collects and not _calculated(kind)]
+
+
+def _calculated(kind: QuestionType) -> bool:
+    return kind.formula(forms.bind(kind.Settings, example(kind).settings)[0]) is not None
 
 
 def answers() -> dict[str, Any]:

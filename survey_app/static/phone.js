@@ -603,8 +603,8 @@
     } else if (status === 409) behind(reply);
     else if (status === 422) {
       door.taken = reply.taken || door.taken;
-      wrong(reply.errors || {}, reply.error);
-    } else if (status === 400 || status === 413) wrong({}, reply.error);
+      wrong(reply.errors || {}, reply.error, body.raw);
+    } else if (status === 400 || status === 413) wrong({}, reply.error, {});
     else if (status === 404 || status === 410) {
       stopped = true;
       panel('closed', reply.error);
@@ -648,11 +648,12 @@
     later(409, 0.2 + Math.random());
   }
 
-  function wrong(errors, sentence) {
+  function wrong(errors, sentence, sent) {
     const found = Object.keys(errors).filter((code) => fields[code]), asked = mine.done === 'asked';
-    found.forEach((code) => { refused[code] = text(mine.raw[code]); });
-    /* What is still being answered was sent along with the rest and may be half done. */
-    const codes = found.filter((code) => asked || !here || !here.codes.includes(code) || left.has(code));
+    found.forEach((code) => { refused[code] = text(sent[code] || mine.raw[code]); });
+    /* What is still being answered was sent along with the rest and may be half done, or has changed since. */
+    const codes = found.filter((code) => refused[code] === text(mine.raw[code]) &&
+      (asked || !here || !here.codes.includes(code) || left.has(code)));
     if (found.length > codes.length && !codes.length) {
       flush();
       return;
