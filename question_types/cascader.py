@@ -177,19 +177,27 @@ def treemap(tree: Tree, rows: _charts.Rows) -> Figure:
     trace = {
         "type": "treemap",
         "ids": list(used),
-        "labels": [_charts.wrap(tree.labels[id], 16, 2) for id in used],
+        "labels": [_head(tree, id, row) for id, row in used.items()],
+        "hovertext": [_charts.wrap(tree.labels[id], 24, 2) for id in used],
         "parents": [tree.parents[id] for id in used],
         "values": [row["n"] for row in used.values()],
         "text": [_charts.percent(row["share"]) for row in used.values()],
         "branchvalues": "total",
-        "texttemplate": ["%{label}<br>%{text}" if tree.leaf(id) else "%{label} · %{text}" for id in used],
-        "hovertemplate": "%{label}<br>%{text} · %{value}<extra></extra>",
+        "texttemplate": "%{label}<br>%{text}",
+        "hovertemplate": "%{hovertext}<br>%{text} · %{value}<extra></extra>",
         "marker": {"colors": colours, "pad": {"t": 20, "l": 3, "r": 3, "b": 3}, "line": {"width": 1}},
         "textfont": {"color": [_charts.ink(colour) for colour in colours]},
         "pathbar": {"visible": False},
         "root": {"color": "rgba(0,0,0,0)"},
     }
     return _charts.figure([trace], 360)
+
+
+def _head(tree: Tree, id: str, row: Mapping[str, Any]) -> str:
+    """What stands in a box; above other boxes there is room for one line only."""
+    if tree.leaf(id):
+        return _charts.wrap(tree.labels[id], 16, 2)
+    return f"{_charts.wrap(tree.labels[id], 16, 1)} · {_charts.percent(row['share'])}"
 
 
 def _shade(tree: Tree, id: str) -> str:
