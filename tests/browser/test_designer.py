@@ -411,3 +411,33 @@ def test_members_are_filled_in_from_the_organisation(desk: Callable[..., Page], 
     page.get_by_role("button", name="从组织填入").click()
     expect(page.locator("#d-toast")).to_contain_text("已添加 0 项，共 2 项")
     saved(page)
+
+
+def test_conditions_name_the_cells_of_a_table(desk: Callable[..., Page], cast: Any, db: Any) -> None:
+    columns = [
+        {"id": "score", "label": "满意度", "kind": "score"},
+        {"id": "why", "label": "原因", "optional": True},
+    ]
+    settings = {"rows": [{"id": "app", "label": "手机银行"}], "columns": columns}
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    document["pages"][0]["questions"].insert(
+        0, {"code": "M1", "type": "matrix_mixed", "title": "渠道", "settings": settings}
+    )
+    made = surveys.create(cast.manager, "", document)
+    page = design(desk, made)
+    card(page, "Q3").locator(".card-title").click()
+    panel = page.locator("#d-panel")
+    panel.get_by_role("button", name="添加条件").click()
+    line = panel.locator(".cond-row").first
+    line.get_by_label("条件对象").select_option(label="M1 渠道")
+    row = line.get_by_label("行", exact=True)
+    expect(row.locator("option")).to_have_text(["任一行", "每一行", "手机银行 · 满意度", "手机银行 · 原因"])
+    row.select_option("app.score")
+    line.get_by_label("比较方式").select_option("at_most")
+    line.get_by_role("spinbutton").fill("2")
+    expect(panel.locator(".cond-words")).to_contain_text("手机银行 · 满意度")
+    saved(page)
+    show = stored(db, made.code)["pages"][1]["questions"][0]["show"]
+    assert show == {"question": "M1", "row": "app.score", "at_most": 2}
+    row.select_option("app.why")
+    expect(line.get_by_label("比较方式").locator("option[value=contains]")).to_have_count(1)
