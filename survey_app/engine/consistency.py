@@ -14,7 +14,7 @@ from .finding import Finding, error, warning
 from .judge import short
 from .loops import entries_with_conditions
 from .rules import check_condition, check_expression
-from .schema import BUILT_IN_FIELDS
+from .schema import BUILT_IN_FIELDS, entry_ids
 from .settings import text_names
 from .shapes import MOST_STRANGE, locale
 from .wording import translatable
@@ -297,11 +297,16 @@ class _Look:
                 message = N_("There is no text “%(key)s” to translate. Remove the translation.")
                 self.warn("translation", f"{where}.{short(key)}", message, key=short(key))
             else:
-                self._translated_places(text, f"{where}.{key}")
+                self._translated_places(text, f"{where}.{key}", self._blanks(key.partition(".")[0]))
 
-    def _translated_places(self, text: str, where: str) -> None:
+    def _blanks(self, code: str) -> set[str]:
+        """Places that a question fills itself: the blanks in its sentence."""
+        asked = self.schema.questions.get(code)
+        return set(entry_ids(asked.settings, "rows")) if asked else set()
+
+    def _translated_places(self, text: str, where: str, blanks: set[str]) -> None:
         for code in piping.codes(text):
-            if code not in self.texts and code not in self.schema.questions and code != "item":
+            if code not in self.texts and code not in self.schema.questions and code not in {"item", *blanks}:
                 message = N_(
                     "“{%(code)s}” stands for nothing. Use the code of an earlier question or a field."
                 )

@@ -82,3 +82,13 @@ def test_options_of_a_column_are_translated() -> None:
     assert [each for each in faults if each.code == "translation"] == []
     columns = definition.localised(source, "en")["pages"][1]["questions"][0]["settings"]["columns"]
     assert columns[1]["options"][1] == {"id": "out", "label": "Delivery"}
+
+
+def test_a_translated_sentence_may_hold_its_blanks() -> None:
+    blanks = {"sentence": "我住在 {city}", "rows": [{"id": "city", "label": "城市"}]}
+    source = document(B=("inline_blank", blanks))  # type: ignore[arg-type]
+    source["translations"] = {
+        "en": {"B.sentence": "I live in {city}, {nowhere}", "B.rows.city.label": "City"}
+    }
+    found = [each for each in definition.check(source, plugins.types()) if "translations" in each.where]
+    assert [each.params["code"] for each in found] == ["nowhere"]
