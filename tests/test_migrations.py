@@ -1,5 +1,6 @@
 """A migrated database is the one the models describe, on either engine and in both directions."""
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.extensions import db
+from survey_app.models import Cell
 from survey_app.services import schema
 from tests import factories
 from tests.conftest import build, close
@@ -96,3 +98,26 @@ def test_a_failed_migration_leaves_the_database_as_it_was(
     with pytest.raises(RuntimeError, match="power cut"):
         schema.upgrade()
     assert tables() == set()
+
+
+def test_both_sides_of_the_counts_become_one_on_the_way_down(empty: Flask) -> None:
+    schema.upgrade()
+    survey = factories.published(factories.unit("总部"))
+    db.session.commit()
+    for day, flagged, numbers in (
+        ("2026-03-02", False, (1, 9, 2, 4)),
+        ("2026-03-02", True, (1, 3)),
+        ("2026-03-03", True, (5, 5)),
+    ):
+        cell = {"survey_id": survey.id, "day": day, "unit_id": survey.unit_id, "channel": "link", "stamp": 1}
+        db.session.add(Cell(**cell, flagged=flagged, vector=struct.pack(f"<{len(numbers)}d", *numbers)))
+    db.session.commit()
+    schema.downgrade("conversations")
+    found = db.session.execute(text("SELECT day, vector FROM cells ORDER BY day")).all()
+    assert {day: struct.unpack(f"<{len(vector) // 8}d", vector) for day, vector in found} == {
+        "2026-03-02": (2, 12, 2, 4),
+        "2026-03-03": (5, 5),
+    }
+    db.session.rollback()
+    schema.upgrade()
+    schema.check()

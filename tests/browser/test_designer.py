@@ -325,12 +325,15 @@ def test_endings_settings_fields_and_quotas_are_edited(
     page.get_by_role("button", name="设置", exact=True).click()
     page.get_by_text("显示进度").click()
     page.get_by_label("时区").select_option("Asia/Urumqi")
+    page.get_by_label("多少小时内再次作答算重复").fill("0")
+    page.get_by_text("看板默认不含可疑答卷").click()
     page.get_by_role("button", name="添加字段").click()
     page.get_by_role("button", name="添加配额").click()
     saved(page)
     document = stored(db, draft.code)
     assert document["endings"][1] == {"code": "end1", "title": "名额已满", "kind": "over_quota"}
     assert (document["settings"]["progress"], document["settings"]["timezone"]) == (False, "Asia/Urumqi")
+    assert document["settings"]["quality"] == {"repeat_hours": 0, "exclude": True}
     assert document["fields"][-1] == {"code": "field1", "type": "text", "from": "url"}
     assert document["quotas"][0]["then"] == {"go": "end1"}
     expect(page.locator(".check-button")).not_to_contain_text("错误")
