@@ -39,7 +39,7 @@ OTHER = "others"
 class Known(Form):
     """A code that is known, and what it stands for."""
 
-    code = StringField(N_("Code"), [DataRequired(), Length(max=200)])
+    code = StringField(N_("Content of the code"), [DataRequired(), Length(max=200)])
     label = StringField(N_("Meaning"), [DataRequired(), Length(max=100)])
 
 
