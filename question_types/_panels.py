@@ -11,10 +11,11 @@ TITLE = 30
 
 
 def panels(parts: Sequence[tuple[str, Figure]]) -> Figure:
-    """Figures with one pair of axes each, below one another, each under its title."""
+    """Figures with one pair of axes each, below one another, each under its title. ``meta.tall`` keeps a page
+    from squeezing them."""
     heights = [part["layout"]["height"] + TITLE + _room(part) for _, part in parts]
     whole, top = sum(heights), 1.0
-    found = figure([], whole, annotations=[])
+    found = figure([], whole, annotations=[], meta={"tall": True})
     for number, ((title, part), height) in enumerate(zip(parts, heights, strict=True), 1):
         low = top - height / whole
         head = TITLE + (_room(part) if _over(part) else 0)

@@ -113,7 +113,9 @@ class MultiNumber(Rowed):
             )
 
     def part(self, settings: Values, row: str, optional: bool) -> Part:
-        return Part(row, NUMBER.domain(settings)[0].values, open=True, optional=optional)
+        limits = [limit for limit in (settings["max"], settings["max_sum"]) if limit is not None]
+        reached = {**settings, "max": min(limits, default=None)}
+        return Part(row, NUMBER.domain(reached)[0].values, open=True, optional=optional)
 
     def measured(self, settings: Values, cell: Json) -> dict[str, float]:
         return {"": cell}

@@ -225,7 +225,7 @@ class TableDynamic(QuestionType):
         return joined([pair for row, record in named for pair in _cells.said(heads, record, row)])
 
     def summary(self, settings: Values, totals: Totals) -> dict[str, Any]:
-        """``columns``: what stands in the rows of all answers together, shares of the rows filled in."""
+        """``parts``: what stands in the columns of all rows together, shares of the rows filled in."""
         n = totals.n()
         mean = totals.statistics.mean(n, totals.amount(), totals.amount("square"))
         sizes = [(str(size), totals.n(str(size))) for size in range(1, settings["max_rows"] + 1)]
@@ -237,7 +237,7 @@ class TableDynamic(QuestionType):
                 {"bucket": size, "label": size, "n": count, "share": count / n if n else None}
                 for size, count in sizes
             ],
-            "columns": [_column(each, totals) for each in self.fields(settings)],
+            "parts": [_column(each, totals) for each in self.fields(settings)],
         }
 
     def chart(self, settings: Values, summary: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -245,7 +245,7 @@ class TableDynamic(QuestionType):
         if not summary["n"]:
             return None
         panels = [(summary["title"], _charts.histogram(summary["rows"]))]
-        for each, column in zip(self.fields(settings), summary["columns"], strict=True):
+        for each, column in zip(self.fields(settings), summary["parts"], strict=True):
             if column["n"] and column["cells"]:
                 drawn = _charts.histogram if each.counted else _charts.bars
                 panels.append((column["label"], drawn(column["cells"])))

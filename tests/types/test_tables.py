@@ -296,7 +296,7 @@ def test_rows_and_columns_of_a_growing_table_are_counted() -> None:
     assert summary["headline"]["value"] == pytest.approx(fmean(map(len, given)))
     assert [row["n"] for row in summary["rows"]] == [sum(len(a) == n for a in given) for n in range(1, 6)]
     flat = [row for answer in given for row in answer]
-    name, relation, age = summary["columns"]
+    name, relation, age = summary["parts"]
     assert name["n"] == len(flat)
     assert [cell["n"] for cell in relation["cells"]] == [sum(r.get("kind") == i for r in flat) for i in "ab"]
     ages = [row["age"] for row in flat if "age" in row]

@@ -71,9 +71,11 @@ async function drawn(tile) {
   }
   if (!plot.isConnected) return;
   const { data, layout } = dressed(tile.figure, plot);
+  plot.tall = layout.height || 0;
+  plot.parentElement.classList.toggle("is-tall", plot.tall > 0);
   await Plotly.react(plot, data, layout, options());
   if (!plot.watched) {
-    plot.watched = new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot));
+    plot.watched = new ResizeObserver(() => fit(plot));
     plot.watched.observe(plot.parentElement);
   }
   if (tile.classList.contains("is-table")) showTable(tile, true);
@@ -92,7 +94,7 @@ function dressed(figure, plot) {
   const colour = (name) => style.getPropertyValue(name).trim();
   const layout = { ...figure.layout, autosize: true, template: template(colour, plot) };
   const room = plot.parentElement.clientHeight;
-  if (layout.height && layout.height * 0.7 <= room) delete layout.height; // a long chart scrolls, others fit
+  if (layout.height && !(layout.meta || {}).tall && layout.height * 0.7 <= room) delete layout.height; // a long chart scrolls, others fit
   for (const name of Object.keys(layout))
     if (/^xaxis/.test(name) && layout[name].type === "date") layout[name] = { ...dates(figure.data), ...layout[name] };
   return { data: structuredClone(figure.data), layout };
@@ -137,7 +139,15 @@ function redraw() {
 }
 
 function resize() {
-  for (const plot of document.querySelectorAll(".chart.is-drawn > .plot")) window.Plotly?.Plots.resize(plot);
+  for (const plot of document.querySelectorAll(".chart.is-drawn > .plot")) fit(plot);
+}
+
+/* As wide as its tile; plotly's own way would squeeze a long chart into it too. */
+function fit(plot) {
+  const width = plot.clientWidth;
+  if (!width || !window.Plotly) return;
+  if (plot.tall) window.Plotly.relayout(plot, { width, height: plot.tall });
+  else window.Plotly.Plots.resize(plot);
 }
 
 /* Chart or table. */
@@ -152,7 +162,7 @@ function showTable(tile, table) {
   tile.classList.toggle("is-table", table);
   tile.querySelector("[data-flip]")?.setAttribute("aria-pressed", String(table));
   const plot = tile.querySelector(".chart > .plot");
-  if (!table && plot && window.Plotly) window.Plotly.Plots.resize(plot);
+  if (!table && plot) fit(plot);
 }
 
 /* The chart as a picture, on the theme's own ground. */
