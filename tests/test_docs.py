@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from survey_app import security
+from survey_app import plugins, security
 from survey_app.cli.commands import group
 from survey_app.engine import statistics
 from survey_app.web import health
@@ -47,6 +47,14 @@ def check(words: list[str]) -> None:
     assert command is not group, words
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("-")} <= known
+
+
+def test_every_question_type_is_listed_by_code_and_name() -> None:
+    rows = re.findall(
+        r"^\| .+? \| `(\w+)` \| (.+?) \|", (ROOT / "docs" / "question-types.md").read_text("utf-8"), re.M
+    )
+    rows = [row for row in rows if row != ("type", "English")]  # the heads of the tables
+    assert sorted(rows) == sorted((key, kind.label) for key, kind in plugins.types().items())
 
 
 def test_every_variable_of_the_environment_is_explained() -> None:
