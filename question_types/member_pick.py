@@ -26,7 +26,7 @@ class MemberPick(ButtonChoice):
 
     key: ClassVar[str] = "member_pick"
     label: ClassVar[str] = N_("Staff, store or department")
-    family: ClassVar[str] = N_("Organisation")
+    family: ClassVar[str] = N_("Business questions")
     hint: ClassVar[str] = N_("Who or which store it was, from your own organisation")
     template: ClassVar[str] = "question_types/members.html"
     files: ClassVar[tuple[str, ...]] = ("members.js", "members.css")
