@@ -14,6 +14,12 @@ Translate = Callable[[str], str]
 FAMILIES = ("Choice questions", "Rating questions", "Text and numbers", "Matrix questions", "Date and time")
 """What managers reach for first; all other families follow in the loader's order."""
 
+FIRST = (
+    *("single_choice", "multi_choice", "dropdown", "nps", "csat", "ces", "star_rating", "likert"),
+    *("short_text", "long_text", "number", "matrix_single", "matrix_rating", "date", "name", "mobile"),
+)
+"""The types that stand first in their family; the others follow by their keys."""
+
 MOST_STEPS = 11
 """Scales up to this length are drawn step by step on the card."""
 
@@ -22,7 +28,8 @@ def toolbox(translate: Translate = str) -> list[dict[str, Any]]:
     """All question types for the toolbox and the settings panel, family by family."""
     kinds = list(plugins.types().values())
     order = list(dict.fromkeys([*FAMILIES, *(kind.family for kind in kinds)]))
-    kinds.sort(key=lambda kind: order.index(kind.family))
+    first = {key: place for place, key in enumerate(FIRST)}
+    kinds.sort(key=lambda kind: (order.index(kind.family), first.get(kind.key, len(FIRST))))
     return [_entry(kind, translate) for kind in kinds]
 
 

@@ -362,6 +362,24 @@ def test_conditions_are_grouped_negated_and_read_as_a_sentence(
     assert list(stored(db, draft.code)["pages"][1]["questions"][0]["show"]) == ["not"]
 
 
+def test_a_type_is_found_by_what_it_is_for(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    tools = page.locator("#d-tools")
+    expect(tools.locator(".tool").first).to_have_text("单选题")
+    tools.get_by_label("搜索题型").fill("省市")
+    expect(tools.locator(".tool")).to_have_text(["省市区"])
+    tools.get_by_label("搜索题型").fill("signature")
+    expect(tools.locator(".tool")).to_have_text(["手写签名"])
+    tools.get_by_label("搜索题型").fill("占卜")
+    expect(tools).to_contain_text("没有这样的题型。")
+    tools.get_by_label("搜索题型").fill("")
+    page.locator(".add-here").first.click()
+    dialog = page.get_by_role("dialog", name="添加题目")
+    dialog.get_by_label("搜索题型").fill("排序")
+    dialog.get_by_role("button", name="排序题").click()
+    expect(page.locator(".d-card .type", has_text="排序题")).to_have_count(1)
+
+
 def test_the_map_shows_every_rule_and_leads_to_it(desk: Callable[..., Page], cast: Any) -> None:
     made = surveys.create(cast.manager, "", starters.document("csat"))
     page = design(desk, made)

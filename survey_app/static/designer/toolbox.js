@@ -1,6 +1,6 @@
 /* The toolbox: question types by family; whatever is installed appears by itself. */
 
-import { h, icon } from "./dom.js";
+import { h, icon, show, typed } from "./dom.js";
 import { modal } from "./dialogs.js";
 import { t } from "./words.js";
 
@@ -17,20 +17,35 @@ function sign({ operators, collects, key }) {
 }
 
 export function toolbox(designer) {
-  const { data } = designer;
-  const families = [...new Set(data.types.map(({ family }) => family))];
-  return families.map((family) => h("section.family", { "data-key": family }, h("h2", {}, family),
-    h("div.tool-list", {}, data.types.filter((type) => type.family === family).map((type) => tool(type, () => designer.actions.add(type.key))))));
+  const look = (words) => {
+    designer.sought = words;
+    designer.render();
+  };
+  const tool = (type) => h("button.tool", { type: "button", draggable: "true", "data-type": type.key, "data-key": type.key, title: type.hint, onclick: () => designer.actions.add(type.key) },
+    icon(sign(type)), h("span", {}, type.label));
+  return [finder(designer.sought ?? "", look), families(designer.data.types, designer.sought ?? "", "h2", "div.tool-list", tool)];
 }
-
-const tool = (type, onclick) =>
-  h("button.tool", { type: "button", draggable: "true", "data-type": type.key, "data-key": type.key, title: type.hint, onclick }, icon(sign(type)), h("span", {}, type.label));
 
 /** Asks for a type and adds it to a page; what phones use instead of the toolbox at the side. */
 export async function choose(designer, page) {
-  const { data } = designer;
-  const families = [...new Set(data.types.map(({ family }) => family))];
-  const key = await modal(t("Add question"), (close) => h("div.modal-main", {}, families.map((family) => h("section.family", {}, h("h3", {}, family),
-    h("div.tool-grid", {}, data.types.filter((type) => type.family === family).map((type) => h("button.tool.tall", { type: "button", onclick: () => close(type.key) }, icon(sign(type)), h("span", {}, h("strong", {}, type.label), h("small.muted", {}, type.hint)))))))), { wide: true });
+  const key = await modal(t("Add question"), (close) => {
+    const tool = (type) => h("button.tool.tall", { type: "button", "data-key": type.key, onclick: () => close(type.key) }, icon(sign(type)), h("span", {}, h("strong", {}, type.label), h("small.muted", {}, type.hint)));
+    const list = h("div", {});
+    const look = (words) => show(list, families(designer.data.types, words, "h3", "div.tool-grid", tool));
+    look("");
+    return h("div.modal-main", {}, finder("", look), list);
+  }, { wide: true });
   if (key) designer.actions.add(key, { page });
+}
+
+const finder = (value, look) =>
+  h("input.form-control.form-control-sm.tool-find", { type: "search", "data-key": "find", value, placeholder: t("Find a question type"), "aria-label": t("Find a question type"), ...typed(look) });
+
+/* The types that have all the words in their name, hint or code, family by family. */
+function families(types, words, head, list, tool) {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const fitting = types.filter(({ label, hint, key, family }) => wanted.every((word) => [label, hint, key, family].join(" ").toLowerCase().includes(word)));
+  if (!fitting.length) return [h("p.muted.small", { "data-key": "none", role: "status" }, t("There is no such question type."))];
+  return [...new Set(fitting.map(({ family }) => family))].map((family) => h("section.family", { "data-key": family }, h(head, {}, family),
+    h(list, {}, fitting.filter((type) => type.family === family).map(tool))));
 }
