@@ -28,7 +28,7 @@ from survey_app.app import create_app
 from survey_app.config import Config
 from survey_app.extensions import db as database
 from survey_app.models import User, writer
-from survey_app.services import doors
+from survey_app.services import doors, live
 from tests import factories
 
 POSTGRES = os.environ.get("SURVEY_TEST_DATABASE", "")
@@ -70,7 +70,8 @@ def build(data: Path, url: str) -> Flask:
 
 
 def close(app: Flask) -> None:
-    """Stops the writer and closes all connections of an application."""
+    """Stops the writer and the reader of stamps and closes all connections of an application."""
+    live.close(app)
     with app.app_context():
         database.session.remove()
         writer.stop(database.engine)

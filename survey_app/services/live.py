@@ -127,10 +127,13 @@ class Source:
             return self._viewers.total()
 
     def close(self) -> None:
-        """Ends all streams, for a quick stop of the process."""
+        """Ends all streams, for a quick stop of the process, and lets the thread give its connection back."""
         with self._moved:
             self._closed = True
+            poller = self._poller
             self._moved.notify_all()
+        if poller is not None:
+            poller.join(1)
 
     def _start(self) -> None:
         if self._poller is None and self._viewers and not self._closed:

@@ -94,6 +94,15 @@ def test_a_new_listener_hears_the_present_stamp(listen: Callable[..., Listener],
     assert f'"survey": "{survey.code}"' in listener.heard[1][1]
 
 
+def test_a_close_leaves_no_thread_with_a_connection(
+    listen: Callable[..., Listener], app: Flask, survey: Survey
+) -> None:
+    listener = listen()
+    assert listener.wait(lambda: bool(listener.stamps()))
+    live.close(app)
+    assert [thread for thread in threading.enumerate() if thread.name == "live"] == []
+
+
 def test_a_commit_of_another_process_is_heard_within_two_seconds(
     listen: Callable[..., Listener], db: Any, survey: Survey, database_url: str
 ) -> None:
