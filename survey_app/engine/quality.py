@@ -7,6 +7,7 @@ Thresholds stand in the survey's ``settings.quality``; 0 switches a rule off.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -75,7 +76,7 @@ def judged(path: Walk, seconds: int | None, begun: str = "") -> list[Flag]:
     ``path``: its walk to the end. ``seconds``: between its first and its last save, None where it came in one
     piece. ``begun``: the last question the first save had answered; the time before it is not known.
     """
-    limits, typical = rules(path.plan), usual(path, begun)
+    limits, typical = rules(path.plan), 0.0 if seconds is None else usual(path, begun)
     found = [_speeder(seconds, typical, limits["speed"])]
     if seconds is None or not slow_enough(seconds, typical, UNHURRIED):
         found += [_alike_rows(path, limits["alike_rows"]), *_alike_scores(path, limits["alike_scores"])]
@@ -85,10 +86,10 @@ def judged(path: Walk, seconds: int | None, begun: str = "") -> list[Flag]:
 def usual(path: Walk, begun: str = "") -> float:
     """Seconds that reading and answering the path after ``begun`` usually takes; 0 where it is not on it."""
     total, counting = 0.0, not begun
-    answers = path.answers
+    answers, known = path.answers, traits(path.plan)
     for question in _seen(path):
         if counting:
-            total += traits(path.plan, question).reading + handling(question, answers.get(question.code))
+            total += known[question.code].reading + handling(question, answers.get(question.code))
         counting = counting or question.code == begun
     return total
 
@@ -129,11 +130,11 @@ def _speeder(seconds: int | None, typical: float, percent: int) -> Flag | None:
 def _alike_rows(path: Walk, least: int) -> Flag | None:
     """All matrices answered with one column each, their rows together at least ``least``. A contented
     customer fills one small matrix like that; whoever does it in every one of them did not look."""
-    known, answers = path.plan.questions, path.answers
+    known = traits(path.plan)
     grids = {
         code: list(value.values())
-        for code, value in answers.items()
-        if isinstance(value, dict) and len(value) >= GRID and traits(path.plan, known[code]).grid
+        for code, value in path.answers.items()
+        if isinstance(value, dict) and len(value) >= GRID and known[code].grid
     }
     alike = [code for code, cells in grids.items() if all(cell == cells[0] for cell in cells)]
     rows = sum(len(grids[code]) for code in alike)
@@ -144,9 +145,12 @@ def _alike_rows(path: Walk, least: int) -> Flag | None:
 
 def _alike_scores(path: Walk, least: int) -> Iterator[Flag]:
     """Runs of at least ``least`` consecutive questions on one scale with one and the same score."""
-    answers = path.answers
+    answers, known = path.answers, traits(path.plan)
+    same = Counter((known[code].scale, str(value)) for code, value in answers.items() if known[code].scale)
+    if not same or max(same.values()) < least:  # nearly always: no need to look at their order
+        return
     scored = (
-        (question.code, traits(path.plan, question).scale, answers[question.code])
+        (question.code, known[question.code].scale, answers[question.code])
         for question in _seen(path)
         if question.code in answers
     )
@@ -166,12 +170,12 @@ def _seen(path: Walk) -> Iterator[QuestionPlan]:
 _known: WeakKeyDictionary[Plan, dict[str, Traits]] = WeakKeyDictionary()
 
 
-def traits(plan: Plan, question: QuestionPlan) -> Traits:
-    """A question's traits, worked out once per plan."""
-    known = _known.setdefault(plan, {})
-    found = known.get(question.code)
+def traits(plan: Plan) -> dict[str, Traits]:
+    """The traits of all questions and display items by code, worked out once per plan."""
+    found = _known.get(plan)
     if found is None:
-        found = known[question.code] = _traits(question)
+        found = {question.code: _traits(question) for page in plan.pages for question in page.questions}
+        _known[plan] = found
     return found
 
 
