@@ -488,7 +488,7 @@
   }
 
   /* The newest that is kept anywhere. */
-  const load = () => new Promise((done) => {
+  const opened = new Promise((done) => {
     if (door.preview) done(null);
     else {
       open((found) => {
@@ -1260,5 +1260,5 @@
 
   /* The scripts of single question types have run by then. */
   const parsed = new Promise((done) => { document.addEventListener('DOMContentLoaded', done); });
-  Promise.all([load(), parsed]).then(([found]) => begin(found));
+  Promise.all([opened, parsed]).then(([found]) => begin(found));
 }());
