@@ -65,10 +65,12 @@ class Cube:
         self.numbers = numbers
         self.keys = keys
         self.matrix = matrix
-        self.days = np.array([date.fromisoformat(key[0]).toordinal() for key in keys], dtype=np.int64)
-        self.units = np.array([key[1] for key in keys], dtype=np.int64)
-        self.channels = np.array([key[2] for key in keys], dtype=object)
-        self.flagged = np.array([key[3] for key in keys], dtype=np.bool_)
+        days, units, channels, flagged = zip(*keys, strict=True) if keys else ((), (), (), ())
+        ordinals = {day: date.fromisoformat(day).toordinal() for day in set(days)}
+        self.days = np.array([ordinals[day] for day in days], dtype=np.int64)
+        self.units = np.array(units, dtype=np.int64)
+        self.channels = np.array(channels, dtype=object)
+        self.flagged = np.array(flagged, dtype=np.bool_)
         self._everything = matrix.sum(axis=0)
 
     @cached_property
