@@ -317,10 +317,8 @@ def _strike(page: Page, code: str, wanted: dict[str, list[str]]) -> None:
             left = len(wanted[f"{code}.place"])  # the next list comes once it is known
             expect(fieldset(page, code).locator("select:visible")).to_have_count(3 - max(left - 1, 0))
     elif at["kind"] == "file":
-        texts.clear()
-        with page.expect_file_chooser() as chooser:
-            page.keyboard.press("Space")
-        chooser.value.set_files(_pictures(code))
+        texts.clear()  # what opens now is the system's own window
+        named(page, code, "file").set_input_files(_pictures(code))
         _uploaded(page, code)
     elif at["name"].endswith(".find"):
         texts.clear()
