@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 GOOD = "#3b82c4"
@@ -33,11 +34,19 @@ def layout(**more: Any) -> dict[str, Any]:
     return base
 
 
-def band(x: Sequence[Any], low: Sequence[float | None], high: Sequence[float | None]) -> list[Figure]:
-    """Two traces that fill the space between the ends of an interval."""
+def band(x: Sequence[Any], low: Sequence[float | None], high: Sequence[float | None]) -> Figure:
+    """One trace that fills the space between the ends of an interval: a closed shape for each run of points
+    without a gap. (Two lines with the space between them filled go astray at gaps.)"""
+    across: list[Any] = []
+    up: list[float | None] = []
+    for known, run in groupby(zip(x, low, high, strict=True), key=lambda each: each[1] is not None):
+        if known:
+            places, bottoms, tops = zip(*run, strict=True)
+            across += [*places, *reversed(places), None]
+            up += [*tops, *reversed(bottoms), None]
+    fill = {"fill": "toself", "fillcolor": "rgba(59, 130, 196, 0.18)"}
     line = {"mode": "lines", "type": "scatter", "line": {"width": 0, "color": ACCENT}, "hoverinfo": "skip"}
-    fill = {"fill": "tonexty", "fillcolor": "rgba(59, 130, 196, 0.18)"}
-    return [{**line, "x": list(x), "y": list(low)}, {**line, **fill, "x": list(x), "y": list(high)}]
+    return {**line, **fill, "x": across[:-1], "y": up[:-1]}
 
 
 def digits(figures: Points) -> int:

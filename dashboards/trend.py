@@ -72,7 +72,7 @@ class Trend(Widget):
         small = [point if point["n"] and not point["enough"] else {} for point in data["points"]]
         days = _column(data["points"], "date")
         traces = [
-            *band(days, _column(firm, "low"), _column(firm, "high")),
+            band(days, _column(firm, "low"), _column(firm, "high")),
             _line(days, firm, data, gettext),
             _dots(days, small, gettext),
             _bars(days, data["points"], gettext),

@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from flask import Flask, render_template
 
+from dashboards._figures import band
 from dashboards.base import Widget
 from survey_app import plugins
 from survey_app.engine import settings as forms
@@ -169,3 +170,10 @@ def test_a_widget_that_was_uninstalled_says_so(measured: SurveyMetrics) -> None:
     view = boards.view(boards.Tile("weather"), measured)
     assert view.widget is None
     assert "weather" in view.title
+
+
+def test_an_interval_is_filled_between_gaps_only() -> None:
+    figure = band(list("abcde"), [1, 2, None, 4, 5], [6, 7, None, 9, 10])
+    assert figure["x"] == ["a", "b", "b", "a", None, "d", "e", "e", "d"]
+    assert figure["y"] == [6, 7, 2, 1, None, 9, 10, 5, 4]
+    assert band(["a"], [None], [None])["x"] == []
