@@ -286,6 +286,7 @@ def links(surveys: list[Survey], db: Any) -> list[str]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_a_hundred_respondents_with_faults_leave_a_hundred_whole_responses(
     surveys: list[Survey],
     links: list[str],
