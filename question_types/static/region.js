@@ -54,15 +54,17 @@
     }
 
     async function draw() {
+      const wanted = province.value;
       let found = {};
       try {
-        if (province.value) found = await told(about.regions, province.value);
+        if (wanted) found = await told(about.regions, wanted);
       } catch (lost) {
+        if (wanted !== province.value) return;
         [city, district].forEach((each) => { each.hidden = true; });
         place.hidden = false;
         return;
       }
-      if (found.code && found.code !== province.value) return;
+      if (wanted !== province.value) return; /* another was chosen meanwhile */
       cities = lists(found);
       const flat = !cities.some((each) => each.below), parts = place.value.split(' ');
       const label = flat && depth === 3 ? about.district : about.city;
@@ -81,7 +83,7 @@
     province.addEventListener('change', () => {
       place.value = '';
       place.hidden = true;
-      offer(district, [], '', '');
+      [city, district].forEach((each) => offer(each, [], '', '')); /* nobody picks from the lists of the province before */
       draw();
     }, true);
     city.addEventListener('change', () => {
