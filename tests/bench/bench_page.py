@@ -31,7 +31,7 @@ from tests import factories
 from tests.bench.bench_intake import document
 from tests.conftest import Client, build, close
 
-GOAL = 25 * 1024
+GOAL = 25_000
 REQUESTS = 3
 ROUNDS = 7
 CALLS = 200
