@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from survey_app import models
 from survey_app.engine import flow
 from survey_app.services import plans
 from tests import factories
-from tests.browser.conftest import DESK, Live
+from tests.browser.conftest import DESK, PATIENCE, Live
 
 Visit = Callable[..., Page]
 
@@ -173,7 +174,17 @@ def onward(page: Page) -> None:
     page.locator(".bar .primary").tap()
 
 
+UNSAVED = """() => Object.values(localStorage).filter((kept) => kept.startsWith('{'))
+  .map((kept) => JSON.parse(kept))
+  .flatMap(({ raw = {}, saved }) => Object.keys(raw)
+    .filter((code) => JSON.stringify(raw[code]) !== JSON.stringify(saved[code] || {})))"""
+"""Questions whose answers the server does not have yet; the word “saved” may be of the answer before."""
+
+
 def saved(page: Page) -> None:
+    until = time.monotonic() + PATIENCE / 1000
+    while page.evaluate(UNSAVED) and time.monotonic() < until:
+        page.wait_for_timeout(20)
     expect(page.locator(".state")).to_have_text("已保存")
 
 
