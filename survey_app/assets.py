@@ -9,13 +9,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
 
 import brotli
+import rcssmin
+import rjsmin
 from whitenoise import WhiteNoise
 
 from survey_app import __version__
@@ -87,7 +89,7 @@ def _sources() -> Iterator[tuple[str, Path]]:
 @cache
 def digest() -> str:
     """Twelve hex characters over all our static files and the versions of the libraries."""
-    versions = [__version__, version("plotly"), version("flask-openapi-swagger")]
+    versions = [__version__, *map(version, ("plotly", "flask-openapi-swagger", "rjsmin", "rcssmin"))]
     total = hashlib.sha256(" ".join(versions).encode())
     for name, path in _sources():
         if name not in borrowed():
@@ -114,11 +116,23 @@ def build(config: Config) -> Path:
     for name, source in _sources():
         copy = scratch / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, copy)
+        copy.write_bytes(lean(name, source.read_bytes()))
         if copy.suffix in PACKED:
             _pack(copy)
     scratch.rename(target)
     return target
+
+
+LEAN: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
+
+
+def lean(name: str, data: bytes) -> bytes:
+    """A file as it is sent: our scripts and style sheets without comments and indents, which are a fifth of
+    what a phone would download; everything else as it is."""
+    squeeze = LEAN.get(Path(name).suffix)
+    if squeeze is None or name in borrowed():
+        return data
+    return squeeze(data.decode()).encode()
 
 
 def _pack(path: Path) -> None:

@@ -92,7 +92,7 @@ def weights(client: Client, address: str) -> dict[str, int]:
     files = re.findall(rb'(?:src|href)="/static/[0-9a-f]+/([^"]+)"', html)
     found = {address: len(gzip.compress(html, 6))}
     for name in sorted({each.decode() for each in files}):
-        found[name] = len(gzip.compress((assets.STATIC / name).read_bytes(), 9))
+        found[name] = len(gzip.compress(assets.lean(name, (assets.STATIC / name).read_bytes()), 9))
     return found
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Response
 
-from survey_app import models
+from survey_app import assets, models
 from survey_app.engine import flow
 from survey_app.services import plans
 from tests import factories
@@ -273,6 +273,20 @@ def test_answers_given_without_a_network_are_stored_once_when_it_is_back(
     expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
     (response,) = stored()
     assert (response.state, response.answers) == ("completed", ended)
+
+
+def test_the_page_as_it_is_served_for_real_is_leaner_and_does_the_same(
+    address: Any, visit: Visit, stored: Any, live: Live
+) -> None:
+    assets.build(live.app.extensions["config"])
+    live.restart()
+    page = visit(address(SHORT))
+    script = page.request.get(page.locator('script[src*="phone.js"]').get_attribute("src")).text()
+    assert len(script) < 0.8 * (assets.STATIC / "phone.js").stat().st_size
+    assert "/*" not in script
+    finish(page)
+    expect(page.locator(".ending h2")).to_have_text("谢谢您的反馈")
+    assert [each.answers for each in stored()] == [ended]
 
 
 def test_a_lost_acknowledgement_does_not_store_twice(address: Any, visit: Visit, stored: Any) -> None:
