@@ -281,14 +281,19 @@ class Survey:
             each = waiting.pop()
             waiting += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
             if isinstance(each, dict) and "question" in each:
-                asked.add(each["question"])
+                asked |= self._meant(each["question"], each.get("iteration", "any"))
             if isinstance(each, dict) and each.get("variable") in self.variables.keys() - seen:
                 seen.add(each["variable"])
                 waiting.append(self.variables[each["variable"]])
-        found = [
-            index for index, turn in enumerate(self.turns) if asked & {each.origin for each in turn.questions}
-        ]
+        found = [n for n, turn in enumerate(self.turns) if asked & {each.code for each in turn.questions}]
         return max(found, default=-1)
+
+    def _meant(self, code: str, which: str) -> set[str]:
+        """The questions that are meant: in a loop, one turn or all of them."""
+        items = self.looped.get(code)
+        if items is None:
+            return {code}
+        return {f"{code}@{item}" for item in items if which in ("any", "every", item)}
 
     # Truth
 

@@ -144,9 +144,9 @@ class Maker:
             "matrix_single": 5,
         }
         fitting = [kind for kind, size in kinds.items() if size**turns <= self.left]
-        if not fitting:
+        if not fitting and self.asked:
             return None
-        kind = self.chance.choice(fitting)
+        kind = self.chance.choice(fitting or ["yes_no"])
         self.left /= kinds[kind] ** turns
         self.number += 1
         code = f"Q{self.number}"
