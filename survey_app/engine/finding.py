@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from question_types.base import shown
+from question_types.base import shown, translated
 
 Level = Literal["error", "warning", "info"]
 
@@ -36,13 +36,14 @@ class Finding:
         )
 
     def as_dict(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
-        """JSON for people and scripts: level, code, where, message, witness."""
+        """JSON for people and scripts: level, code, where, message, witness; words of ours in a witness are
+        translated (the ``words`` of colliding conditions)."""
         return {
             "level": self.level,
             "code": self.code,
             "where": self.where,
             "message": self.sentence(translate),
-            "witness": self.witness,
+            "witness": translated(self.witness, translate),
         }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from question_types.base import Part, QuestionType, shown
 from survey_app import plugins
-from survey_app.engine import definition, settings
+from survey_app.engine import definition, names, settings
 
 Translate = Callable[[str], str]
 
@@ -69,14 +69,23 @@ def _fact(question: Mapping[str, Any], translate: Translate) -> dict[str, Any] |
         rows = _rows(kind, values, translate) if "R" in kind.operators else []
     except Exception:  # a third party's type on settings it did not foresee
         return None
-    buckets = {key: shown(label, translate) for key, label in labels.items()}
+    named = {row["id"] for row in rows}
+    buckets = {
+        key: shown(label, translate) for key, label in labels.items() if key.partition(":")[0] not in named
+    }
     return {"buckets": buckets, "steps": steps, "rows": rows}
 
 
-def _rows(kind: QuestionType, values: Mapping[str, Any], translate: Translate) -> list[dict[str, str]]:
-    """What ``row`` of a condition may name."""
+def _rows(kind: QuestionType, values: Mapping[str, Any], translate: Translate) -> list[dict[str, Any]]:
+    """What ``row`` of a condition may name, and what answers in it can be."""
+    inside = names.row_labels(kind, values)
     return [
-        {"id": row, "label": shown(label, translate), "letters": kind.operators_of(values, row)}
+        {
+            "id": row,
+            "label": shown(label, translate),
+            "letters": kind.operators_of(values, row),
+            "buckets": {key: shown(bucket, translate) for key, bucket in inside[row].items()},
+        }
         for row, label in kind.rows(values).items()
     ]
 

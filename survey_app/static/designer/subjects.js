@@ -1,6 +1,6 @@
 /* What a condition can ask about: earlier questions, fields, variables, quotas. */
 
-import { entryName, questions } from "./outline.js";
+import { entryName, question as find, questions } from "./outline.js";
 import { t } from "./words.js";
 
 const FIELD_LETTERS = { text: "TQ", number: "N", boolean: "Q", set: "M", date: "D" };
@@ -8,9 +8,69 @@ const BUILT_IN = () => ({ channel: t("Channel"), locale: t("Language"), device: 
 
 /** A title short enough for a list. */
 export const brief = (text, length = 18) => {
-  const line = String(text ?? "").replace(/\s+/g, " ").trim();
-  return line.length > length ? `${line.slice(0, length)}…` : line;
+  const line = [...String(text ?? "").replace(/\s+/g, " ").trim()];
+  return line.length > length ? `${line.slice(0, length).join("")}…` : line.join("");
 };
+
+const LONGEST = 20; // characters of a title in a sentence
+
+/** A question in a sentence: its code and the beginning of its title. */
+export function questionName({ store }, code) {
+  const title = brief(find(store.doc, code)?.title, LONGEST);
+  return title ? t("%(code)s “%(title)s”", { code, title }) : code;
+}
+
+/** What a comparison or a reference is about, in words. */
+export function nameOf(designer, tree) {
+  if ("question" in tree) return ofRound(designer, tree, rowed(designer, tree, questionName(designer, tree.question)));
+  const own = (designer.store.doc.fields ?? []).some(({ code }) => code === tree.field);
+  return (own ? "" : BUILT_IN()[tree.field]) || (tree.field ?? tree.variable ?? "?");
+}
+export const subjectName = nameOf;
+
+function rowed(designer, { question, row }, subject) {
+  if (row === undefined) return subject;
+  if (row === "any") return t("any row of %(subject)s", { subject });
+  if (row === "every") return t("every row of %(subject)s", { subject });
+  const asked = find(designer.store.doc, question);
+  const told = (designer.facts(asked).rows ?? []).find(({ id }) => id === row)?.label;
+  return t("%(subject)s · %(row)s", { subject, row: label(asked, "rows", row) || told || row });
+}
+
+function ofRound({ store }, { question, iteration }, subject) {
+  if (iteration === undefined) return subject;
+  if (iteration === "any") return t("%(subject)s in any round", { subject });
+  if (iteration === "every") return t("%(subject)s in every round", { subject });
+  const item = turns({ store }, question).find(({ id }) => id === iteration)?.label ?? iteration;
+  return t("%(subject)s in the round of “%(item)s”", { subject, item });
+}
+
+/** The turns of the loop a question is in: [{id, label}]; empty outside loops. */
+export function turns({ store }, code) {
+  const loop = questions(store.doc).find(({ question }) => question.code === code)?.page.loop;
+  const source = loop && find(store.doc, loop.over?.question);
+  if (!source) return [];
+  if (!loop.over.pick) return Array.from({ length: Math.min(loop.max ?? MOST_TURNS, MOST_TURNS) }, (_, n) => ({ id: String(n + 1), label: String(n + 1) }));
+  const { options, rows } = source.settings ?? {};
+  return (options ?? rows ?? []).slice(0, MOST_TURNS).map(({ id, label: words }) => ({ id, label: words || id }));
+}
+
+const MOST_TURNS = 50;
+
+const label = (asked, list, id) => (asked?.settings?.[list] ?? []).find((entry) => entry?.id === String(id))?.label;
+
+/** What a value or bucket that a comparison names is called. */
+export function valueName(designer, { question, row }, value) {
+  if (typeof value === "boolean") return value ? t("yes") : t("no");
+  const asked = find(designer.store.doc, question);
+  const facts = designer.facts(asked);
+  if (row === undefined) return label(asked, "options", value) || facts.buckets?.[value] || String(value);
+  const seen = (facts.rows ?? []).filter(({ id }) => id === row || row === "any" || row === "every");
+  return label(asked, "columns", value) || seen.map(({ buckets }) => buckets?.[value]).find(Boolean) || String(value);
+}
+
+/** Operator letters of a question's type. */
+export const letters = ({ types }, question) => types.get(question?.type)?.operators ?? "";
 
 const named = (code, title) => (title ? `${code} ${brief(title)}` : code);
 

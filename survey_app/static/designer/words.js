@@ -3,7 +3,8 @@
 let catalogue = {};
 export const useWords = (words) => (catalogue = words);
 
+/** A text whose places stand for values: fill("Page %(n)s", {n: 2}). What has no value stays a place. */
+export const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (place, name) => String(values[name] ?? place));
+
 /** t("Page %(n)s", {n: 2}) */
-export function t(message, values = {}) {
-  return (catalogue[message] ?? message).replace(/%\((\w+)\)s/g, (place, name) => String(values[name] ?? place));
-}
+export const t = (message, values = {}) => fill(catalogue[message] ?? message, values);
