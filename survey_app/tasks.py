@@ -19,7 +19,17 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
 from survey_app.config import Config
-from survey_app.services import bell, codes, conversations, deliveries, digest, health, quality, uploads
+from survey_app.services import (
+    bell,
+    codes,
+    conversations,
+    deliveries,
+    digest,
+    health,
+    quality,
+    quotas,
+    uploads,
+)
 
 THREADS = 3
 """Of the worker: one may read words, one may hand over messages, one stays free."""
@@ -135,6 +145,7 @@ def sweep(app: Flask) -> None:
     with app.app_context():
         conversations.expire()
         codes.forget()
+        quotas.sweep()
     for what in (bell.WORDS, bell.DELIVERIES, bell.QUALITY):
         app.extensions["bell"](what)
 

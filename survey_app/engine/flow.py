@@ -11,7 +11,7 @@ from question_types.base import N_, Invalid, shown
 
 from .expressions import Variables, written
 from .facts import NOTHING, Answer, Facts, Json
-from .pages import PagePlan, QuestionPlan
+from .pages import PagePlan, QuestionPlan, Quota
 from .plan import Plan
 
 Kind = Literal["completed", "screened_out", "over_quota"]
@@ -59,8 +59,8 @@ class Walk:
         return {code: each.value for code, each in self.facts.answers.items() if each.state == "answered"}
 
     @property
-    def quotas(self) -> tuple[str, ...]:
-        """Codes of the quotas whose condition holds and can no longer change."""
+    def decided(self) -> tuple[Quota, ...]:
+        """The quotas whose condition can no longer change."""
         passed = (
             len(self.plan.pages)
             if self.ending
@@ -68,7 +68,12 @@ class Walk:
             if self.position
             else -1
         )
-        return tuple(q.code for q in self.plan.quotas if q.after <= passed and q.when(self.facts))
+        return tuple(quota for quota in self.plan.quotas if quota.after <= passed)
+
+    @property
+    def quotas(self) -> tuple[str, ...]:
+        """Codes of the quotas whose condition holds and can no longer change."""
+        return tuple(quota.code for quota in self.decided if quota.when(self.facts))
 
     def shows(self, question: QuestionPlan) -> bool:
         """Whether a question or display item of a visited page is seen."""

@@ -189,7 +189,7 @@ DOCUMENT = shape(
 )
 SETTINGS = shape(
     "",
-    "limits opens closes timezone quality theme redirect_hosts",
+    "limits opens closes timezone quality theme redirect_hosts reserve_minutes",
     one_per_screen=flag,
     back=flag,
     progress=flag,
@@ -200,6 +200,7 @@ SETTINGS = shape(
     quality=an_object,
     theme=an_object,
     redirect_hosts=hosts,
+    reserve_minutes=whole(0, 1440),
 )
 QUALITY = shape(
     "",

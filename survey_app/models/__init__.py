@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from survey_app.models.account import Audit, Token, Unit, User
-from survey_app.models.cell import Bucket, Cell, Quota, Seat
+from survey_app.models.cell import Bucket, Cell, Quota, Reservation, Seat
 from survey_app.models.code import Code
 from survey_app.models.contact import Contact
 from survey_app.models.conversation import Conversation, Turn
@@ -39,6 +39,7 @@ __all__ = [
     "Probe",
     "Question",
     "Quota",
+    "Reservation",
     "Response",
     "Seat",
     "Stamp",

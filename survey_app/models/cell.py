@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.extensions import Base
+from survey_app.models.base import Moment
 
 
 class Bucket(Base):
@@ -61,3 +64,16 @@ class Quota(Base):
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(32), primary_key=True)
     n: Mapped[int]
+
+
+class Reservation(Base):
+    """A place in a quota, kept for a response that is still being given."""
+
+    __tablename__ = "reservations"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    #: public id of the response
+    response: Mapped[str] = mapped_column(String(22), primary_key=True)
+    #: the moment from which anybody else may take it
+    until: Mapped[datetime] = mapped_column(Moment)

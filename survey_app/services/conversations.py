@@ -365,7 +365,7 @@ def _scene(row: Any) -> _Scene:
     own = paths.builtin(door.channel, row.locale, door.unit_code, door.place_code)
     fields = found.fields if found else saves.fields(door, plan, Post(id=id, revision=1))
     with db.engine.connect() as source:
-        full = quotas.filled(source, door.survey_id, plan) if plan.quotas else frozenset()
+        full = quotas.filled(source, door.survey_id, plan, id) if plan.quotas else frozenset()
         gone = _gone(source, door, plan)
     about = Talk(
         plan=plan,

@@ -163,7 +163,7 @@ def erase(connection: Connection, row: Any) -> None:
     whole = cells.whole(connection, row, plan)  # locks the verbatims first, as whoever reads them does
     deltas = {key: cells.negative(counts) for key, counts in whole.items()}
     seats.give_back(connection, row, plan)
-    quotas.count(connection, row.survey_id, quotas.of_response(row, plan), by=-1)
+    quotas.take_out(connection, row, plan)
     uploads.forget(connection, row.public_id)
     connection.execute(delete(Verbatim).where(Verbatim.response_id == row.id))
     connection.execute(delete(Code).where(Code.response == row.public_id))

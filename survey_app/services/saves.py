@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,11 +19,13 @@ from survey_app.services import ledger, paths, plans, quality, quotas, uploads
 from survey_app.services.doors import Door
 from survey_app.services.errors import Conflict, Gone, Refused
 from survey_app.services.posts import Post, receipt_of, seed_of
+from survey_app.services.quotas import NOBODY, Room
 
 Json = Any
 Reply = dict[str, Json]
 Answers = dict[str, Json]
 
+NOTHING: Mapping[str, Json] = MappingProxyType({})
 INCOMPLETE = N_("Some answers are missing or not right yet.")
 
 
@@ -48,6 +51,14 @@ class Outcome:
     @property
     def ended(self) -> bool:
         return self.state != "started"
+
+    def claims(self, room: Room) -> frozenset[str]:
+        """Codes of the quotas in which a place is kept for this response from now on: those whose condition
+        holds, and those it has one in as long as going back leaves them open."""
+        if self.ended or not self.walk.plan.quotas:
+            return frozenset()
+        open_still = room.own - {quota.code for quota in self.walk.decided}
+        return open_still | set(self.walk.quotas) - room.full
 
     def flags(self) -> dict[str, Json]:
         """What else the end depended on: the quotas that were full then, and the one that stopped it."""
@@ -102,10 +113,16 @@ def _finished(plan: Plan, answers: Answers, given: Given) -> Outcome:
     path = walk(plan, answers, given.fields, given.seed, full=given.full, today=given.today)
     errors = missing(plan, path)
     if errors:
-        raise Refused(INCOMPLETE, dict(errors))
+        raise Refused(INCOMPLETE, dict(errors), told(plan, given.full))
     if path.ending is None or path.kind is None:
-        raise Refused(INCOMPLETE, {"page": N_("The questionnaire is not finished yet.")})
+        unfinished = {"page": N_("The questionnaire is not finished yet.")}
+        raise Refused(INCOMPLETE, unfinished, told(plan, given.full))
     return Outcome(path.kind, path.ending, path.answers, path)
+
+
+def told(plan: Plan, full: frozenset[str]) -> Reply:
+    """What the phone cannot know by itself: its rules may ask which quotas are full."""
+    return {"full": sorted(full)} if plan.quotas else {}
 
 
 def fields(door: Door, plan: Plan, post: Post) -> dict[str, Json]:
@@ -135,7 +152,7 @@ class Save:
         """The outcome for a new response; None where quotas decide. Raises Refused."""
         if self.version[1].quotas:
             return None
-        return self._first(frozenset())
+        return self._first(NOBODY)
 
     def run(self, connection: Connection) -> Reply:
         """The work itself: a new response, or a change of the stored one."""
@@ -148,11 +165,11 @@ class Save:
             row = ledger.find(connection, self.door, self.post.id, self.secret, lock=True)
         return self._go_on(connection, row)
 
-    def _first(self, full: frozenset[str]) -> Outcome:
+    def _first(self, room: Room) -> Outcome:
         plan = self.version[1]
         own = paths.builtin(self.door.channel, self.locale(plan), self.door.unit_code, self.door.place_code)
         known = fields(self.door, plan, self.post) | own
-        given = Given(known, seed_of(self.post.id), paths.today(plan, self.clock()), full)
+        given = Given(known, seed_of(self.post.id), paths.today(plan, self.clock()), room.full)
         return outcome(plan, self.post, merged({}, delta(plan, self.post)), given)
 
     def locale(self, plan: Plan) -> str:
@@ -163,17 +180,22 @@ class Save:
         if self.door.closed:
             raise Gone(self.door.closed)
         version_id, plan = self.version
-        full = quotas.full(connection, self.door.survey_id, plan) if plan.quotas else frozenset()
-        made = self.fresh or self._first(full)
+        room = self._room(connection, self.door.survey_id, plan, self.post.id)
+        made = self.fresh or self._first(room)
         own_files(connection, plan, made.answers, self.post.id)
         row = self._row(version_id, plan, made, self.clock())
         row |= self._judged(connection, made, row)
         id = ledger.begin(connection, plan, row, self.secret)
         if id is None:
             return None
+        quotas.keep(connection, room, made.claims(room), self.clock())
         if made.ended:
             ledger.end(connection, plan, {**row, "id": id}, made.walk.quotas, self.door.plan)
-        return self._reply(self.post.id, self.post.revision, made.state, made.position)
+        return self._reply(self.post.id, self.post.revision, made.state, made.position, told(plan, room.full))
+
+    def _room(self, connection: Connection, survey_id: int, plan: Plan, id: str) -> Room:
+        """What the response ``id`` finds in the quotas, and nobody can change before the commit."""
+        return quotas.room(connection, survey_id, plan, id, self.clock()) if plan.quotas else NOBODY
 
     def _row(self, version_id: int, plan: Plan, made: Outcome, at: datetime) -> dict[str, Json]:
         return {
@@ -214,32 +236,38 @@ class Save:
         if row is None or row.distribution_id != self.door.distribution_id:
             raise Conflict(N_("This id belongs to another response."))
         plan = plans.plan_of(row.version_id, connection)
-        as_stored = self._reply(row.public_id, row.revision, row.state, row.position)
         values = delta(plan, self.post, None if row.state == "started" else row.answers)
         if row.state != "started":
-            return self._after_the_end(row, plan, values, as_stored)
+            return self._after_the_end(row, plan, values)
         if self.post.revision < row.revision:
-            return as_stored
+            return self._as_stored(connection, row, plan)
         answers = merged(row.answers, values)
         if self.post.revision == row.revision:
             if answers != row.answers or self.post.complete:
-                raise Conflict(N_("Another answer was saved in the meantime."), extra=as_stored)
-            return as_stored
+                message = N_("Another answer was saved in the meantime.")
+                raise Conflict(message, extra=self._as_stored(connection, row, plan))
+            return self._as_stored(connection, row, plan)
         if self.door.closed:
             raise Gone(self.door.closed)
         return self._change(connection, row, plan, answers)
 
-    def _after_the_end(self, row: Any, plan: Plan, values: Answers, as_stored: Reply) -> Reply:
+    def _as_stored(self, connection: Connection, row: Any, plan: Plan) -> Reply:
+        """What is told of a response that is still being given and that this save does not change."""
+        full = quotas.filled(connection, row.survey_id, plan, row.public_id) if plan.quotas else frozenset()
+        return self._reply(row.public_id, row.revision, row.state, row.position, told(plan, full))
+
+    def _after_the_end(self, row: Any, plan: Plan, values: Answers) -> Reply:
         """A retry is answered like the first time, a latecomer too; anything else finds the door shut."""
+        as_stored = self._reply(row.public_id, row.revision, row.state, row.position)
         latecomer = self.post.revision < row.revision and not self.post.complete
         if latecomer or same_end(plan, row, values):
             return as_stored
         raise Conflict(N_("This response is finished already."), extra=as_stored)
 
     def _change(self, connection: Connection, row: Any, plan: Plan, answers: Answers) -> Reply:
-        full = quotas.full(connection, row.survey_id, plan) if plan.quotas else frozenset()
+        room = self._room(connection, row.survey_id, plan, row.public_id)
         locale = self.post.locale or row.locale
-        given = Given(paths.fields_of(row, locale), row.seed, paths.today(plan, self.clock()), full)
+        given = Given(paths.fields_of(row, locale), row.seed, paths.today(plan, self.clock()), room.full)
         made = outcome(plan, self.post, answers, given)
         own_files(connection, plan, made.answers, row.public_id, self.post.id)
         at = self.clock()
@@ -255,17 +283,22 @@ class Save:
         }
         changed |= self._judged(connection, made, {**row._mapping, **changed})
         ledger.change(connection, plan, row.id, changed, self.secret)
+        quotas.keep(connection, room, made.claims(room), at)
         if made.ended:
             ended = {**row._mapping, **changed, "device": row.device or self.post.device}
             ledger.end(connection, plan, ended, made.walk.quotas, self.door.plan)
         if changed["flagged"]:
             ledger.aside(connection, plan, {**row._mapping, **changed})
-        return self._reply(row.public_id, self.post.revision, made.state, made.position)
+        return self._reply(
+            row.public_id, self.post.revision, made.state, made.position, told(plan, room.full)
+        )
 
-    def _reply(self, id: str, revision: int, state: str, position: str) -> Reply:
-        where = "page" if state == "started" else "ending"
-        receipt = receipt_of(id, self.secret)
-        return {"id": id, "revision": revision, "state": state, where: position, "receipt": receipt}
+    def _reply(
+        self, id: str, revision: int, state: str, position: str, more: Mapping[str, Json] = NOTHING
+    ) -> Reply:
+        """``more`` is told of a response that goes on."""
+        reply = {"id": id, "revision": revision, "state": state, "receipt": receipt_of(id, self.secret)}
+        return reply | ({"page": position, **more} if state == "started" else {"ending": position})
 
 
 def own_files(connection: Connection, plan: Plan, answers: Answers, *responses: str) -> None:

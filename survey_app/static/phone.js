@@ -597,6 +597,7 @@
   }
 
   function settle(status, reply, body, after) {
+    door.full = reply.full || door.full;
     if (status === 200) {
       wait = 0;
       accepted(reply, body);
@@ -619,6 +620,7 @@
       state.saved = ahead ? {} : Object.assign(state.saved, body.raw);
     });
     if (reply.buckets) heard(reply.buckets, body.raw);
+    else if (reply.full && here) refresh();
     if (ended) ending(reply);
     else if (ahead || changed().length || (mine.done === 'asked' && !body.complete)) again = true;
     if (!ended) tell('saved');
@@ -696,7 +698,7 @@
     const screens = walk().screens, at = screens.findIndex((each) => here && each.key === here.key);
     const end = mine.done ? screens.length : at < 0 ? 0 : at;
     const whole = screens.slice(0, end).map((each) => each.page).filter((page) => mine.done || !here || page !== here.page);
-    return whole.length ? whole[whole.length - 1] : null;
+    return whole.length ? whole[whole.length - 1] : '';
   };
 
   const title = (code) => fields[code].querySelector('legend, h2') || fields[code];

@@ -54,11 +54,11 @@ class Step:
 
     @cached_property
     def full(self) -> frozenset[str]:
-        """Codes of the quotas that are full now."""
+        """Codes of the quotas that are full for this response now."""
         if not self.plan.quotas:
             return frozenset()
         with db.engine.connect() as source:
-            return quotas.filled(source, self.door.survey_id, self.plan)
+            return quotas.filled(source, self.door.survey_id, self.plan, self.id)
 
     @cached_property
     def taken(self) -> Mapping[str, list[str]]:
@@ -92,6 +92,7 @@ class Step:
         """Takes over what is stored."""
         self.id, self.revision = found.id, found.revision
         self.answers, self.fields = found.answers, found.fields
+        self.__dict__.pop("full", None)  # looked up again: the answers may have taken a place
         self._walks.clear()
 
     def at(self) -> Walk:

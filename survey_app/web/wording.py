@@ -221,6 +221,7 @@ DESIGNER = (
     N_("Main score"),
     N_("Matrix rows answered alike, at least"),
     N_("matches pattern"),
+    N_("Minutes a place is kept"),
     N_("More"),
     N_("move a question or an option"),
     N_("Move down"),
@@ -406,6 +407,10 @@ DESIGNER = (
     N_("Which of them"),
     N_(
         "While you were editing, another person (or another tab) saved a newer state. Your own state is still here."
+    ),
+    N_(
+        "Whoever qualifies has a place until they finish; it is free again so long after their last page. "
+        "0: no place is kept, only completed responses count."
     ),
     N_("Without a jump everybody reaches the first one. Jumps lead to the others."),
     N_("Words, separated by commas"),
