@@ -138,6 +138,27 @@ class TestDocuments:
             assert each["ending"] == "thanks"
             assert ("Q2" in each["answers"]) <= (each["answers"]["Q1"] <= 6)
 
+    def test_covering_respondents_say_what_each_is_the_first_to_show(
+        self, run: Run, document: Callable[..., Path]
+    ) -> None:
+        result = run("simulate", str(document()), "--covering")
+        found = [json.loads(line) for line in result.stdout.splitlines()]
+        assert (result.returncode, result.stderr) == (0, "")
+        assert {place for each in found for place in each["first"]} >= {"Q1", "Q2", "Q2.show", "thanks"}
+        assert all(set(each) == {"answers", "fields", "full", "path", "ending", "first"} for each in found)
+
+    def test_what_no_respondent_covers_is_said_in_a_sentence(
+        self, run: Run, document: Callable[..., Path]
+    ) -> None:
+        never = {"all": [{"question": "Q1", "at_most": 3}, {"question": "Q1", "at_least": 5}]}
+        path = document()
+        changed = json.loads(path.read_text())
+        changed["pages"][0]["questions"][1]["show"] = never
+        path.write_text(json.dumps(changed))
+        result = run("simulate", str(path), "--covering")
+        assert (result.returncode, len(result.stdout.splitlines())) == (0, 1)
+        assert result.stderr == "No respondent was found for Q2, Q2.show.\n"
+
 
 class TestPeople:
     @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from survey_app import plugins
 from survey_app.cli import scene
-from survey_app.engine import definition, simulate
+from survey_app.engine import cover, definition, simulate
 from survey_app.engine.finding import Finding
 from survey_app.engine.plan import Plan, compile_plan
 from survey_app.extensions import db
@@ -59,12 +59,28 @@ def _loaded(file: Path) -> dict[str, Any]:
     "-n", "number", type=click.IntRange(1), default=10, show_default=True, help="How many respondents."
 )
 @click.option("--seed", type=int, default=0, help="The same seed gives the same respondents.")
-def simulate_(source: str, number: int, seed: int) -> None:
+@click.option(
+    "--covering",
+    is_flag=True,
+    help="The few respondents who between them fire every rule, see every question and reach every ending, "
+    "each with what it is the first to show; -n does not count then.",
+)
+def simulate_(source: str, number: int, seed: int, covering: bool) -> None:
     """Print respondents that walk the real logic of a FILE or of a published SURVEY, as JSON lines."""
     plan = _plan_of_file(Path(source)) if Path(source).is_file() else _plan_of_survey(source)
+    if covering:
+        _tell_coverage(cover.covering(plan, seed=seed))
+        return
     for each in simulate.respondents(plan, number, seed):
         line = {"answers": each.answers, "fields": each.fields, "ending": each.ending, "path": each.path}
         click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _tell_coverage(found: cover.Coverage) -> None:
+    for index, each in enumerate(found.respondents):
+        click.echo(json.dumps({**each.as_dict(), "first": found.first(index)}, ensure_ascii=False))
+    if found.uncovered:
+        click.echo(f"No respondent was found for {', '.join(found.uncovered)}.", err=True)
 
 
 def _plan_of_file(file: Path) -> Plan:

@@ -30,12 +30,24 @@ class Stuck(RuntimeError):  # noqa: N818 - said of a respondent
 
 @dataclass(frozen=True)
 class Respondent:
-    """One complete response: answers on the path, fields, the ending reached and the pages seen."""
+    """One response: answers on the path, fields, the ending reached and the pages seen. One whose last page
+    is refused has no ending (``""``). ``full``: codes of the quotas that are full for it."""
 
     answers: dict[str, Json]
     fields: dict[str, Json]
     ending: str
     path: list[str]
+    full: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Json]:
+        """JSON for people and scripts, as the witness of a finding has it."""
+        return {
+            "answers": self.answers,
+            "fields": self.fields,
+            "full": list(self.full),
+            "path": self.path,
+            "ending": self.ending or None,
+        }
 
 
 def respondents(
