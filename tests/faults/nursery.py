@@ -1,7 +1,8 @@
 """Starts real servers fast enough to kill many: run as a module, it imports the product once and forks.
 
 ``start`` on standard input forks a server (``survey-app web``) as leader of a process group of its own and
-prints its process id; the end of the input ends everything.
+prints its process id; the end of the input ends everything. ``COMMIT_TAKES``: seconds that every commit
+takes longer, as if the disk were slower than this machine's.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import os
 import pkgutil
 import signal
 import sys
+import time
 import traceback
+
+from sqlalchemy import Engine, event
 
 from survey_app import plugins, web
 from survey_app.cli.commands import group
@@ -24,6 +28,8 @@ def main() -> None:
     plugins.template_packages()
     for module in pkgutil.iter_modules(web.__path__, f"{web.__name__}."):
         importlib.import_module(module.name)
+    if takes := float(os.environ.get("COMMIT_TAKES", 0)):
+        event.listen(Engine, "commit", lambda connection: time.sleep(takes))
     print("ready", flush=True)
     for order in sys.stdin:
         if order.strip() == "start":
