@@ -96,7 +96,8 @@ class Several(Choice):
         self._count(settings, chosen)
 
     def _count(self, settings: Values, chosen: list[str]) -> None:
-        alone = [id_ for id_ in chosen if id_ in exclusive(settings)]
+        excluding = exclusive(settings)
+        alone = [id_ for id_ in chosen if id_ in excluding]
         if alone and len(chosen) > 1:
             label = options(settings)[alone[0]]
             raise Invalid("“%(label)s” cannot be chosen together with other options.", label=label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from ipaddress import ip_address
 
 from flask import Blueprint, Flask, abort, current_app, g, jsonify, request
@@ -86,12 +87,19 @@ def _begin() -> None:
 
 def _count(response: Response) -> Response:
     endpoint = request.endpoint or "none"
-    REQUESTS.labels(endpoint, str(response.status_code)).inc()
+    requests, latency = _meters(endpoint, response.status_code)
+    requests.inc()
     if "began" in g:
-        LATENCY.labels(endpoint).observe(time.perf_counter() - g.began)
+        latency.observe(time.perf_counter() - g.began)
     if endpoint.startswith("respond.") and request.method == "POST" and response.status_code == 200:
         SAVES.inc()
     return response
+
+
+@cache
+def _meters(endpoint: str, status: int) -> tuple[Counter, Histogram]:
+    """Looked up once; there are as many as endpoints and statuses."""
+    return REQUESTS.labels(endpoint, str(status)), LATENCY.labels(endpoint)
 
 
 def committed(writes: int) -> None:
