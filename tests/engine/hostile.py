@@ -8,8 +8,6 @@ from typing import Any
 
 Json = Any
 
-LETTERS = r"\pL{1,60}"
-
 
 def survey(*questions: dict[str, Json], **more: Json) -> dict[str, Json]:
     """A document of one page with these questions and whatever else."""
@@ -92,11 +90,15 @@ REFUSED: dict[str, tuple[Callable[[], Json], str]] = {
         lambda: _matching(r"(\pL{100}\pN{100}){9}"),
         "Q2.show.matches",
     ),
+    "120 patterns that fill the memory": (
+        lambda: patterns(120, r"\pL{1,60}\pL{1,60}"),
+        "X0.show.any.0.matches",
+    ),
     "the same code 500 times": (
         lambda: paged(5, lambda p: [ask("Q1") for _ in range(100)]),
         "Q1",
     ),
-    "loops of 2,500 questions": (lambda: _looping(50, 50), "pages"),
+    "loops of 2,500 questions": (lambda: looping(50, 50), "pages"),
 }
 """Name → (document, place of the finding that refuses it)."""
 
@@ -108,7 +110,7 @@ def _lists(levels: int) -> Json:
     return value
 
 
-def _looping(turns: int, questions: int) -> dict[str, Json]:
+def looping(turns: int, questions: int) -> dict[str, Json]:
     document = survey(choice("Q2", turns, "multi_choice"))
     loop = {"over": {"question": "Q2", "pick": "chosen"}}
     inside = [ask(f"L{n}") for n in range(questions)]
@@ -141,7 +143,7 @@ def _independent() -> dict[str, Json]:
     return document
 
 
-def _sums(wanted: int = 151) -> dict[str, Json]:
+def sums(wanted: int = 151) -> dict[str, Json]:
     """A sum of thirty scales, compared with numbers of which one cannot come out."""
     document = paged(3, lambda p: [ask(f"Q{p}x{n}", "csat", required=True) for n in range(10)])
     parts = [{"question": f"Q{p}x{n}"} for p in range(3) for n in range(10)]
@@ -166,7 +168,7 @@ def _even() -> dict[str, Json]:
     return document
 
 
-def _pigeons(count: int = 13) -> dict[str, Json]:
+def pigeons(count: int = 13) -> dict[str, Json]:
     """More questions than options, and a rule that no two of them are answered alike."""
     codes = [f"Q{n}" for n in range(2, count + 2)]
     questions = [choice(code, count - 1, required=True) for code in codes]
@@ -217,7 +219,7 @@ def _sets() -> dict[str, Json]:
     return document
 
 
-def _carrying(length: int = 60, options: int = 60) -> dict[str, Json]:
+def carrying(length: int = 30, options: int = 30) -> dict[str, Json]:
     """Options carried from question to question to question."""
     questions = [choice("C0", options, "multi_choice")]
     for n in range(1, length):
@@ -226,11 +228,11 @@ def _carrying(length: int = 60, options: int = 60) -> dict[str, Json]:
     return paged(length, lambda p: [questions[p]])
 
 
-def _patterns(count: int) -> dict[str, Json]:
-    """Patterns by the hundred, each as costly as a pattern may be."""
+def patterns(count: int, costly: str) -> dict[str, Json]:
+    """Patterns by the hundred, each different."""
     document = paged(10, lambda p: [ask(f"T{p}", "short_text")])
     rules = [
-        {"any": [{"question": "T0", "matches": f"{LETTERS}{LETTERS}{n}x{m}"} for m in range(60)]}
+        {"any": [{"question": "T0", "matches": f"{costly}{n}x{m}"} for m in range(60)]}
         for n in range(count // 60)
     ]
     document["pages"].append(
@@ -260,23 +262,23 @@ def _evil() -> dict[str, Json]:
 
 
 def _nested() -> dict[str, Json]:
-    return _matching("(" * 240 + "a" + ")*" * 120 + ")" * 120)
+    return _matching("(" * 160 + "a" + ")*" * 160)
 
 
 HEAVY: dict[str, Callable[[], Json]] = {
     "200 pages of jumps": _jumping,
     "any and all of sixty questions": _independent,
-    "sums of thirty scales": _sums,
+    "sums of thirty scales": sums,
     "forty even numbers that should be odd": _even,
-    "more pigeons than holes": _pigeons,
+    "more pigeons than holes": pigeons,
     "questions by the parity of those before": _parity,
     "200 quotas": _quotas,
     "sets of 500 options": _sets,
-    "options carried sixty times": _carrying,
-    "600 costly patterns": lambda: _patterns(600),
+    "options carried thirty times": carrying,
+    "120 costly patterns": lambda: patterns(120, r"\pL{1,8}"),
     "2,000 rules on a chain of variables": _resting,
     "a pattern with a plus in a plus": _evil,
-    "a pattern nested 240 deep": _nested,
-    "a loop of 50 turns over 19 questions": lambda: _looping(50, 19),
+    "a pattern nested 160 deep": _nested,
+    "a loop of 50 turns over 19 questions": lambda: looping(50, 19),
 }
 """Name → a document within all bounds that is much work for whoever looks at every possibility."""
