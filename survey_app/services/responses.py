@@ -61,12 +61,18 @@ class Row:
     flags: Mapping[str, Any]
     flagged: bool
 
+    @property
+    def quota(self) -> str | None:
+        """Code of the quota that stopped it."""
+        return self.flags.get("quota")
+
     def as_dict(self) -> dict[str, Any]:
         """What the API says of it; times in ISO 8601, UTC."""
         return {
             "id": self.id,
             "version": self.version,
             "state": self.state,
+            "quota": self.quota,
             "channel": self.channel,
             "unit": self.unit,
             "started_at": self.started_at.isoformat(),

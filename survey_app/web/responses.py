@@ -101,6 +101,7 @@ def line(row: Row, main: str, zone: tzinfo) -> dict[str, Any]:
         "at": (row.completed_at or row.started_at).astimezone(zone),
         "state": row.state,
         "state_name": state_name(row.state),
+        "quota": row.quota,
         "channel": channel_name(row.channel),
         "unit": row.unit_name,
         "score": labels(plan, row).get(main, ""),

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from survey_app.models import Quota, Reservation, Response, Survey
-from survey_app.services import cells, intake, quotas, responses, surveys
+from survey_app.services import cells, exports, intake, quotas, responses, surveys
 from survey_app.services.errors import Refused
 from survey_app.services.intake import Door, Post, submit
 from tests import factories
@@ -304,6 +304,31 @@ def _republish(db: Any, cast: SimpleNamespace, survey: Survey, limit: int) -> No
     survey.draft = document(quota("sh", limit, "Q1", "sh"))
     db.session.commit()
     surveys.publish(cast.owner, survey.code)
+
+
+# Who was stopped, and by what
+
+
+def test_lists_and_files_name_the_quota_that_stopped_a_response(
+    cast: SimpleNamespace, db: Any, signed_in: Any
+) -> None:
+    door = opened(db, cast, SHANGHAI)
+    first, second = Person(door), Person(door)
+    first.finish(Q1="sh", Q2="old")
+    second.finish(Q1="sh", Q2="old")
+    db.session.rollback()
+    survey = db.session.scalars(select(Survey)).one()
+    csv = b"".join(exports.stream(exports.Source(survey), "csv")).decode().splitlines()
+    assert [line.split(",")[2:4] for line in csv] == [
+        ["state", "quota"], ["completed", ""], ["over_quota", "sh"]]  # fmt: skip
+    assert [each["quota"] for each in exports.records(exports.Source(survey))] == [None, "sh"]
+    assert responses.get(cast.owner, survey.code, second.id).as_dict()["quota"] == "sh"
+    db.session.rollback()
+    path = f"/surveys/{door.survey_code}/responses"
+    owner = signed_in("owner")
+    assert ">sh</small>" in owner.get(path).text
+    assert '已满的配额</dt><dd class="mono">sh</dd>' in owner.get(f"{path}/{second.id}").text
+    assert "已满的配额" not in owner.get(f"{path}/{first.id}").text
 
 
 # What it costs

@@ -124,6 +124,7 @@ def test_a_response_is_shown_with_all_that_is_known_of_it(
         "id": ids[1],
         "version": 1,
         "state": "completed",
+        "quota": None,
         "channel": "qrcode",
         "unit": cast.tianhe.code,
         "started_at": "2026-03-02T09:00:00+00:00",
