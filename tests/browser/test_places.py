@@ -125,3 +125,49 @@ def voted_again(page: Page, code: str) -> str:
             code,
         )
     )
+
+
+CITIES = [{"id": "sh", "label": "上海"}, {"id": "bj", "label": "北京"}]
+
+
+def quoted() -> dict[str, Any]:
+    """A city, something to pick, and a question for when no place is left for Shanghai."""
+    asked = [("Q1", "single_choice"), ("Q2", "dropdown"), ("Q3", "single_choice")]
+    made = document(*(question(code, kind, CITIES) for code, kind in asked))
+    made["pages"][2]["questions"][0]["show"] = {"quota": "sh", "full": True}
+    made["endings"].append({"code": "sorry", "kind": "over_quota", "title": "名额已满"})
+    made["quotas"] = [
+        {"code": "sh", "when": {"question": "Q1", "is": "sh"}, "limit": 1, "then": {"go": "sorry"}}
+    ]
+    return made
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["while a page is saved", "with the last page"])
+def test_rules_of_the_page_follow_a_quota_that_fills_up_meanwhile(
+    live: Live, visit: Visit, door: Any, early: bool
+) -> None:
+    code = door(quoted())
+    page = visit(f"/s/{code}")
+    if early:
+        somebody(live, code, Q1="sh", Q2="sh")
+    page.locator('[data-code="Q1"] input[value=bj]').check()
+    with page.expect_response("**/answers"):
+        go(page)
+    if not early:
+        somebody(live, code, Q1="sh", Q2="sh")
+    page.locator("select").select_option("bj")
+    go(page)
+    asked = page.locator('[data-code="Q3"]')
+    expect(asked).to_be_visible()
+    asked.locator("input[value=bj]").check()
+    go(page)
+    expect(page.locator(".ending h2")).to_have_text("谢谢")
+
+
+def test_a_quota_that_fills_up_meanwhile_ends_with_its_own_word(live: Live, visit: Visit, door: Any) -> None:
+    code = door(quoted())
+    page = visit(f"/s/{code}")
+    somebody(live, code, Q1="sh", Q2="sh")
+    page.locator('[data-code="Q1"] input[value=sh]').check()
+    go(page)
+    expect(page.locator(".ending h2")).to_have_text("名额已满")
