@@ -1,0 +1,243 @@
+"""The finitely many kinds of answers that a survey's rules can tell apart, one answer for each."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+from question_types.base import Invalid, Part
+
+from . import assumed, samples
+from .conditions import operator_of
+from .facts import NOTHING, Answer, Facts, State
+from .flow import pruned
+from .pages import QuestionPlan
+from .schema import LETTERS
+from .simulate import value_for
+
+Json = Any
+Test = Callable[[Facts], Any]
+
+MOST_KINDS = 300
+"""Kinds of answers to one question that are kept apart when every value counts."""
+OPEN_WORDS = frozenset({"contains", "starts", "ends", "matches", "length"})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Answers that no rule tells apart. ``truths``: of each comparison, None where it is not known. ``seen``:
+    what calculations see of it, None where that is not known. ``value``: one of these answers; None where
+    nobody found one and it is only assumed that there are any."""
+
+    truths: tuple[bool | None, ...]
+    seen: tuple[Json, ...] | None
+    value: Json
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a survey's rules ask about one question or field: comparisons with something fixed (``trees`` and
+    their closures ``tests``) and what calculations read (``reads``). ``literals``: row → operands."""
+
+    code: str
+    trees: tuple[Mapping[str, Json], ...]
+    tests: tuple[Test, ...]
+    reads: tuple[Test, ...]
+    literals: Mapping[str, Sequence[Json]]
+
+    def truths(self, facts: Facts) -> tuple[bool, ...]:
+        """What the comparisons find."""
+        return tuple(test(facts) for test in self.tests)
+
+    def seen(self, facts: Facts) -> tuple[Json, ...]:
+        """What calculations find."""
+        return tuple(read(facts) for read in self.reads)
+
+
+def kinds(question: QuestionPlan, looks: Looks, today: date, hidden: frozenset[str] = NOTHING) -> list[Kind]:
+    """The kinds of answers of somebody who does not see ``hidden``; those only assumed come last. Empty where
+    surely no answer is allowed."""
+    parts = _parts(question, hidden)
+    asked = frozenset(operator_of(tree) for tree in looks.trees)
+    if not looks.trees and not looks.reads:
+        return _any(question, parts, hidden)
+    tried, complete = samples.samples(
+        parts, looks.literals, "K" in question.type.operators, bool(looks.reads)
+    )
+    if not parts:
+        tried = [each.value for each in question.type.examples]
+    fit = list(_allowed(question, tried, hidden))
+    complete = complete and not asked & OPEN_WORDS and (len(fit) == len(tried) or not _rowed(parts))
+    found = _grouped(fit, question, looks, today, hidden)
+    if not found and (value := value_for(question, random.Random(0), hidden)) is not None:  # noqa: S311
+        found = _grouped([value], question, looks, today, hidden)
+    if len(found) > MOST_KINDS:
+        found, complete = _thinned(found), False
+    return found if complete else [*found, *_assumed(question, parts, looks, found, today)]
+
+
+def _parts(question: QuestionPlan, hidden: frozenset[str]) -> tuple[Part, ...]:
+    try:
+        return tuple(question.type.domain(question.visible(hidden)))
+    except Exception:  # somebody else's question type
+        return ()
+
+
+def _rowed(parts: Sequence[Part]) -> bool:
+    """Whether answers have rows, which may have a common rule."""
+    return any(part.name for part in parts)
+
+
+def _any(question: QuestionPlan, parts: Sequence[Part], hidden: frozenset[str]) -> list[Kind]:
+    """One kind where nobody asks what the answer is."""
+    tried = samples.samples(parts, {}, False, False)[0] or [each.value for each in question.type.examples]
+    value = next(iter(_allowed(question, tried[:50], hidden)), None)
+    if value is None:
+        value = value_for(question, random.Random(0), hidden)  # noqa: S311
+    if value is not None:
+        return [Kind((), (), value)]
+    closed = len(parts) == 1 and not parts[0].open and not parts[0].many and not parts[0].name
+    return [] if closed else [Kind((), (), None, False)]
+
+
+def _allowed(question: QuestionPlan, tried: Sequence[Json], hidden: frozenset[str]) -> Iterator[Json]:
+    for value in tried:
+        if value is not None and allowed(question, value, hidden):
+            yield value
+
+
+def allowed(question: QuestionPlan, value: Json, hidden: frozenset[str] = NOTHING) -> bool:
+    """Whether somebody who does not see ``hidden`` may give an answer."""
+    try:
+        question.check(value)
+        if hidden and pruned(value, hidden, question.entries.get("columns", NOTHING)) != value:
+            return False
+        if question.options_show:
+            question.check(value, hidden)
+    except Invalid:
+        return False
+    except Exception:  # somebody else's question type
+        return False
+    return True
+
+
+def _grouped(
+    values: Iterator[Json] | list[Json],
+    question: QuestionPlan,
+    looks: Looks,
+    today: date,
+    hidden: frozenset[str],
+) -> list[Kind]:
+    found: dict[Any, Kind] = {}
+    for value in values:
+        kind = kind_of(value, question, looks, today, hidden)
+        found.setdefault((kind.truths, _written(kind.seen)), kind)
+    return list(found.values())
+
+
+def kind_of(
+    value: Json, question: QuestionPlan, looks: Looks, today: date, hidden: frozenset[str] = NOTHING
+) -> Kind:
+    """What the rules find in one answer."""
+    answer = Answer("answered", value, None, None, question, hidden)
+    facts = Facts({looks.code: answer}, today=today)
+    return Kind(looks.truths(facts), looks.seen(facts), value)
+
+
+def unanswered(state: State, looks: Looks, today: date) -> Kind:
+    """What the rules find where there is no answer: ``skipped``, ``not_shown`` or ``not_reached``."""
+    known = {} if state == "not_reached" else {looks.code: Answer(state)}
+    facts = Facts(known, today=today)
+    return Kind(looks.truths(facts), looks.seen(facts), None)
+
+
+def _written(seen: tuple[Json, ...] | None) -> str:
+    return json.dumps(seen, sort_keys=True, default=str)
+
+
+def _thinned(found: Sequence[Kind]) -> list[Kind]:
+    """One of each combination of truths, and as many others as there is room for."""
+    firsts: dict[tuple[bool | None, ...], Kind] = {}
+    for kind in found:
+        firsts.setdefault(kind.truths, kind)
+    chosen = list(firsts.values())[:MOST_KINDS]
+    known = set(map(id, chosen))
+    return [*chosen, *[kind for kind in found if id(kind) not in known][: MOST_KINDS - len(chosen)]]
+
+
+def _assumed(
+    question: QuestionPlan, parts: Sequence[Part], looks: Looks, found: Sequence[Kind], today: date
+) -> list[Kind]:
+    """Kinds nobody found an answer of and nothing excludes."""
+    buckets = question.type.buckets(question.settings)
+    seen = [tuple(bool(each) for each in kind.truths) for kind in found]
+    letters = question.type.operators
+
+    def answer(value: Json) -> Answer:
+        return Answer("answered", value, None, None, question)
+
+    def listed() -> list[tuple[bool, ...]] | None:
+        return assumed.possible(
+            looks.code, looks.trees, looks.tests, parts, buckets, today, letters, answer, seen
+        )
+
+    ways = _listed(looks, seen, listed)
+    if looks.reads:
+        return [Kind(truths, None, None, False) for truths in dict.fromkeys([*seen, *ways])]
+    return [Kind(truths, (), None, False) for truths in ways]
+
+
+def _listed(
+    looks: Looks, seen: Sequence[tuple[bool, ...]], ways: Callable[[], list[tuple[bool, ...]] | None]
+) -> list[tuple[bool | None, ...]]:
+    known = set(seen)
+    try:
+        listed = ways()
+    except Exception:  # a type's own faults, met with answers it does not allow
+        listed = None
+    if listed is None:
+        return [(None,) * len(looks.trees)]
+    return [each for each in listed if each not in known]
+
+
+def field_kinds(looks: Looks, kind: str, today: date) -> list[Kind]:
+    """The kinds of values of a field of type ``kind``; the first is a field that is absent."""
+    values = _field_values(kind, looks.literals.get("", ()))
+    found: dict[Any, Kind] = {}
+    for value in [None, *values]:
+        facts = Facts(fields={} if value is None else {looks.code: value}, today=today)
+        one = Kind(looks.truths(facts), looks.seen(facts), value)
+        found.setdefault((one.truths, _written(one.seen)), one)
+    if kind == "boolean" or (not looks.trees and not looks.reads):
+        return list(found.values())
+    seen = [tuple(bool(each) for each in one.truths) for one in found.values()]
+    parts = [Part("", tuple(values[:1]), many=kind == "set", open=True)]
+
+    def answer(value: Json) -> Answer:
+        return Answer("answered", value, {}, "")
+
+    def listed() -> list[tuple[bool, ...]] | None:
+        return assumed.possible(
+            looks.code, looks.trees, looks.tests, parts, (), today, LETTERS[kind], answer, seen
+        )
+
+    ways = _listed(looks, seen, listed)
+    extra = dict.fromkeys([*seen, *ways]) if looks.reads else ways
+    return [*found.values(), *(Kind(each, None if looks.reads else (), None, False) for each in extra)]
+
+
+def _field_values(kind: str, literals: Sequence[Json]) -> list[Json]:
+    first: Json = {"number": 1, "date": "2026-01-01", "boolean": True}.get(kind, "a")
+    if kind == "boolean":
+        return [True, False]
+    if kind == "set":
+        named = [each for each in literals if isinstance(each, str)][: samples.FEW]
+        sizes = range(len(named) + 1)
+        return [list(some) for size in sizes for some in combinations([*named], size)] + [["-"]]
+    return [*samples.near(Part("", (first,)), literals), first]

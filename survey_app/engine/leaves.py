@@ -1,0 +1,394 @@
+"""Conditions as the verifier sees them: trees over numbered comparisons, judged on the bits of a state.
+
+A comparison with something fixed has one bit. What a calculation, or a comparison of two things, rests on has
+a slot of several bits: the number of what it sees there. Truths come from the compiled conditions alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from .classes import Kind, Looks
+from .conditions import compile_condition, compile_operand, operator_of
+from .dependencies import closure, used_variables
+from .expressions import Formula, Variables, compile_expression
+from .facts import Answer, Facts
+from .plan import Plan
+
+Json = Any
+Key = tuple[str, str]
+"""``question``, ``field`` or ``quota``, and its code."""
+
+WIDTH = 12
+UNKNOWN = (1 << WIDTH) - 1
+TRUE, FALSE = 1, 2
+"""What a condition may be; both together: either, as far as is known."""
+HOLDS, FAILS = 4, 8
+"""What a condition is for the answers at hand, where that is known."""
+NO_LOOKS = Looks("", (), (), (), {})
+
+
+@dataclass(eq=False)
+class Subject:
+    """A question, field or quota that rules look at. ``bits``: tree as text → bit of its comparison;
+    ``slot``: where the number of what calculations see is kept; ``known``: the bit that says that a field or
+    a quota has been settled."""
+
+    key: Key
+    trees: list[Mapping[str, Json]] = field(default_factory=list)
+    tests: list[Callable[[Facts], Any]] = field(default_factory=list)
+    bits: list[int] = field(default_factory=list)
+    reads: dict[str, Callable[[Facts], Any]] = field(default_factory=dict)
+    literals: dict[str, list[Json]] = field(default_factory=dict)
+    slot: int = 0
+    known: int = 0
+    mask: int = 0
+    numbers: dict[str, int] = field(default_factory=dict)
+    answers: dict[int, Any] = field(default_factory=dict)
+    looks: Looks = NO_LOOKS
+
+    def settled(self) -> Looks:
+        """What is asked about it, once all rules are known."""
+        return Looks(
+            self.key[1], tuple(self.trees), tuple(self.tests), tuple(self.reads.values()), self.literals
+        )
+
+    def number(self, seen: tuple[Json, ...] | None, answer: Any) -> int:
+        """The slot's content for what calculations see, shifted to its place."""
+        if not self.reads:
+            return 0
+        if seen is None:
+            return UNKNOWN << self.slot
+        text = json.dumps(seen, sort_keys=True, default=str)
+        found = self.numbers.setdefault(text, len(self.numbers) + 1)
+        if found >= UNKNOWN:
+            return UNKNOWN << self.slot
+        self.answers.setdefault(found, answer)
+        return found << self.slot
+
+    def state(self, kind: Kind, answer: Any) -> tuple[int, int]:
+        """(truths, unknown) bits of a kind of answer."""
+        truth = self.number(kind.seen, answer)
+        unknown = 0
+        for bit, each in zip(self.bits, kind.truths, strict=True):
+            if each is None:
+                unknown |= bit
+            elif each:
+                truth |= bit
+        return truth, unknown
+
+
+class Node:
+    """One node of a condition's tree; ``answers`` works out what rests on several things."""
+
+    __slots__ = ("answers", "bit", "kind", "most", "parts")
+
+    def __init__(self, kind: str, parts: tuple[Node, ...] = (), bit: int = 0, most: int = 0) -> None:
+        self.kind = kind
+        self.parts = parts
+        self.bit = bit
+        self.most = most
+        self.answers: Formula | None = None
+
+
+class Rule:
+    """A compiled condition. ``mask``: bits it looks at; ``needs``: bits that must be settled."""
+
+    __slots__ = ("cache", "mask", "needs", "root", "settles", "tree")
+
+    def __init__(self, tree: Json, root: Node) -> None:
+        self.tree = tree
+        self.root = root
+        self.mask = 0
+        self.needs = 0
+        self.settles: tuple[Subject, ...] = ()
+        self.cache: dict[tuple[int, int], int] = {}
+
+
+class Reading:
+    """All comparisons of one plan, numbered. Bit 0 and 1 are the walk's own."""
+
+    def __init__(self, plan: Plan, today: date) -> None:
+        self.plan = plan
+        self.schema = plan.schema
+        self.today = today
+        self.next = 2
+        self.subjects: dict[Key, Subject] = {}
+        self.leaves: dict[str, Node] = {}
+        self.support: dict[Node, tuple[Subject, ...]] = {}
+        self.moving: set[Node] = set()
+        values = plan.unrolled.get("variables") or ()
+        self.formulas = {each["code"]: each["value"] for each in values}
+        self.rules: list[Rule] = []
+
+    def bit(self) -> int:
+        """A bit of its own."""
+        self.next += 1
+        return 1 << (self.next - 1)
+
+    def rule(self, tree: Json) -> Rule:
+        """A condition, compiled once per place."""
+        made = Rule(tree, self.node(tree))
+        self.rules.append(made)
+        return made
+
+    def formula(self, tree: Json) -> Node:
+        """A calculated value as a node that :meth:`value` works out."""
+        return self._several(tree, compile_expression(tree, self.schema), "value")
+
+    def settle(self) -> None:
+        """Gives every subject its place and every rule its mask, once all rules are known."""
+        for subject in self.subjects.values():
+            if subject.reads:
+                subject.slot = self.next
+                self.next += WIDTH
+            subject.mask = sum(subject.bits) | (UNKNOWN << subject.slot if subject.reads else 0)
+            subject.looks = subject.settled()
+            if subject.key[0] != "question":
+                subject.known = self.bit()
+        for rule in self.rules:
+            settled: set[Key] = set()
+            rule.mask = self.mask(rule.root, settled)
+            rule.settles = tuple(self.subjects[key] for key in sorted(settled) if key[0] != "question")
+            rule.needs = sum(each.known for each in rule.settles)
+
+    def mask(self, node: Node, settled: set[Key]) -> int:
+        """Bits that a node looks at; ``settled`` takes what it is about."""
+        found = 0
+        for each in nodes(node):
+            found |= each.bit
+            for subject in self.support.get(each, ()):
+                settled.add(subject.key)
+                found |= 0 if each.bit else subject.mask & (UNKNOWN << subject.slot)
+        return found
+
+    def subject(self, kind: str, code: str) -> Subject:
+        """What is known of a question, a field or a quota."""
+        return self.subjects.setdefault((kind, code), Subject((kind, code)))
+
+    def node(self, tree: Mapping[str, Json]) -> Node:
+        """A condition's tree."""
+        for name in ("all", "any"):
+            if name in tree:
+                return Node(name, tuple(self.node(each) for each in tree[name]))
+        if "not" in tree:
+            return Node("not", (self.node(tree["not"]),))
+        if "turn" in tree:
+            return Node("turn", tuple(self.node(each) for each in tree["turn"]), most=tree["at_most"])
+        text = json.dumps(tree, sort_keys=True)
+        if text not in self.leaves:
+            self.leaves[text] = self._leaf(tree)
+        return self.leaves[text]
+
+    def _leaf(self, tree: Mapping[str, Json]) -> Node:
+        if "quota" in tree:
+            return self._full(tree)
+        test = compile_condition(tree, self.schema)
+        name = operator_of(tree)
+        if "variable" in tree or referring(tree[name]):
+            return self._several(tree, test, "several")
+        kind = "question" if "question" in tree else "field"
+        subject = self.subject(kind, tree[kind])
+        node = Node("leaf", bit=self._asked(subject, tree, test))
+        self.support[node] = (subject,)
+        return node
+
+    def _asked(self, subject: Subject, tree: Mapping[str, Json], test: Callable[[Facts], Any]) -> int:
+        bit = self.bit()
+        subject.bits.append(bit)
+        subject.trees.append(tree)
+        subject.tests.append(test)
+        row = tree.get("row") or ""
+        subject.literals.setdefault(row, []).extend(literals(tree[operator_of(tree)]))
+        return bit
+
+    def _full(self, tree: Mapping[str, Json]) -> Node:
+        subject = self.subject("quota", tree["quota"])
+        if not subject.bits:
+            subject.bits.append(self.bit())
+        node = Node("leaf", bit=subject.bits[0])
+        self.support[node] = (subject,)
+        return node if tree.get("full", True) else Node("not", (node,))
+
+    def _several(self, tree: Json, work: Formula, kind: str) -> Node:
+        """A comparison or a value that rests on several things, or on more than one comparison of one."""
+        node = Node(kind)
+        node.answers = work
+        found: dict[Key, Subject] = {}
+        numbers = list(numerals(tree))
+        for each, inside in self._behind(tree):
+            subject = self.subject(
+                "question" if "question" in each else "field", each.get("question") or each["field"]
+            )
+            found[subject.key] = subject
+            text = json.dumps(each, sort_keys=True)
+            subject.literals.setdefault(each.get("row") or "", []).extend(numbers)
+            if not operator_of(each):
+                subject.reads.setdefault(text, compile_operand(each, self.schema))
+            elif inside:
+                subject.reads.setdefault(text, compile_condition(each, self.schema))
+            else:
+                subject.reads.setdefault("", _raw(subject.key))
+        if moves(tree) or any(
+            moves(self.formulas[code]) for code in closure(used_variables(tree), self.formulas)
+        ):
+            self.moving.add(node)
+        self.support[node] = tuple(found.values())
+        return node
+
+    def _behind(self, tree: Json) -> Iterator[tuple[Mapping[str, Json], bool]]:
+        """What a tree refers to, through variables too; with True, a comparison seen as its truth."""
+        for each in [tree, *(self.formulas[code] for code in closure(used_variables(tree), self.formulas))]:
+            yield from _references(each)
+
+    def facts(self, node: Node, truth: int) -> Facts | None:
+        """The facts a node rests on, in a state; None where some are not known."""
+        facts = Facts({}, {}, today=self.today)
+        fields: dict[str, Json] = {}
+        for subject in self.support[node]:
+            number = truth >> subject.slot & UNKNOWN
+            if number == UNKNOWN:
+                return None
+            answer = subject.answers.get(number)
+            if answer is not None and subject.key[0] == "question":
+                facts.answers[subject.key[1]] = answer
+            elif answer is not None:
+                fields[subject.key[1]] = answer
+        facts.fields = fields
+        facts.variables = Variables(self.plan.variables, self.plan.needs, facts)
+        return facts
+
+    def judged(self, rule: Rule, truth: int, unknown: int) -> int:
+        """What a rule is in a state: TRUE and FALSE as it may be, HOLDS or FAILS as it is."""
+        key = (truth & rule.mask, unknown & rule.mask)
+        found = rule.cache.get(key)
+        if found is None:
+            found = rule.cache[key] = self.look(rule.root, *key)
+        return found
+
+    def look(self, node: Node, truth: int, unknown: int) -> int:
+        """The same for one node."""
+        if node.kind == "leaf":
+            if unknown & node.bit:
+                return TRUE | FALSE
+            return TRUE | HOLDS if truth & node.bit else FALSE | FAILS
+        if node.kind == "several":
+            return self._together(node, truth)
+        found = [self.look(each, truth, unknown) for each in node.parts]
+        if node.kind == "not":
+            return _turned(found[0])
+        if node.kind == "all":
+            return _every(found)
+        if node.kind == "any":
+            return _turned(_every([_turned(each) for each in found]))
+        return _limited(found, node.most)
+
+    def _together(self, node: Node, truth: int) -> int:
+        facts = self.facts(node, truth)
+        if facts is None or node.answers is None:
+            return TRUE | FALSE
+        holds = HOLDS | TRUE if node.answers(facts) else FAILS | FALSE
+        return holds | TRUE | FALSE if node in self.moving else holds
+
+
+def nodes(root: Node) -> Iterator[Node]:
+    """A node and everything below it."""
+    yield root
+    for each in root.parts:
+        yield from nodes(each)
+
+
+def _turned(truth: int) -> int:
+    """The negation."""
+    return (truth & 5) << 1 | (truth & 10) >> 1
+
+
+def _every(truths: list[int]) -> int:
+    found = 0
+    if all(each & TRUE for each in truths):
+        found |= TRUE
+    if any(each & FALSE for each in truths):
+        found |= FALSE
+    if all(each & HOLDS for each in truths):
+        return found | HOLDS
+    return found | FAILS if any(each & FAILS for each in truths) else found
+
+
+def _limited(truths: list[int], most: int) -> int:
+    """The last holds, and no more than ``most`` of all do."""
+    last = truths[-1]
+    may = sum(bool(each & TRUE) for each in truths)
+    found = 0
+    if last & TRUE and sum(not each & FALSE for each in truths[:-1]) < most:
+        found |= TRUE
+    if last & FALSE or may > most:
+        found |= FALSE
+    if all(each & (HOLDS | FAILS) for each in truths):
+        holds = sum(bool(each & HOLDS) for each in truths)
+        return found | (HOLDS if last & HOLDS and holds <= most else FAILS)
+    return found
+
+
+def _raw(key: Key) -> Callable[[Facts], Json]:
+    """The answer with everything in it."""
+    kind, code = key
+    if kind == "field":
+        return lambda facts: facts.fields.get(code)
+
+    def value(facts: Facts) -> Json:
+        answer: Answer | None = facts.answers.get(code)
+        return None if answer is None else [answer.state, answer.value, sorted(answer.hidden)]
+
+    return value
+
+
+def _references(tree: Json) -> Iterator[tuple[Mapping[str, Json], bool]]:
+    """Every question and field in a tree; a comparison with something fixed with True."""
+    if isinstance(tree, Mapping):
+        if "question" in tree or "field" in tree:
+            name = operator_of(tree)
+            refers = bool(name) and referring(tree[name])
+            yield tree, bool(name) and not refers
+            if refers:
+                yield from _references(tree[name])
+            return
+        for each in tree.values():
+            yield from _references(each)
+    elif isinstance(tree, list):
+        for each in tree:
+            yield from _references(each)
+
+
+def referring(operand: Json) -> bool:
+    """Whether an operand refers to something else."""
+    if isinstance(operand, list):
+        return any(referring(each) for each in operand)
+    return isinstance(operand, Mapping) and any(key in operand for key in ("question", "field", "variable"))
+
+
+def moves(tree: Json) -> bool:
+    """Whether a tree looks at the calendar."""
+    if isinstance(tree, Mapping):
+        return any(key in ("today", "age", "within") or moves(each) for key, each in tree.items())
+    return isinstance(tree, list) and any(moves(each) for each in tree)
+
+
+def literals(operand: Json) -> Iterator[Json]:
+    """Every fixed value in an operand."""
+    if isinstance(operand, Mapping):
+        for each in operand.values():
+            yield from literals(each)
+    elif isinstance(operand, list):
+        for each in operand:
+            yield from literals(each)
+    elif not isinstance(operand, bool):
+        yield operand
+
+
+def numerals(tree: Json) -> Iterator[float]:
+    """Every number in a tree."""
+    return (each for each in literals(tree) if isinstance(each, int | float))
