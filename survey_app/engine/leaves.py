@@ -30,6 +30,8 @@ TRUE, FALSE = 1, 2
 HOLDS, FAILS = 4, 8
 """What a condition is for the answers at hand, where that is known."""
 NO_LOOKS = Looks("", (), (), (), {})
+FREE: Mapping[str, Json] = {"free": True}
+"""A condition that may turn out either way."""
 
 
 @dataclass(eq=False)
@@ -179,6 +181,8 @@ class Reading:
             return Node("not", (self.node(tree["not"]),))
         if "turn" in tree:
             return Node("turn", tuple(self.node(each) for each in tree["turn"]), most=tree["at_most"])
+        if "free" in tree:
+            return Node("free")
         text = json.dumps(tree, sort_keys=True)
         if text not in self.leaves:
             self.leaves[text] = self._leaf(tree)
@@ -276,6 +280,8 @@ class Reading:
             if unknown & node.bit:
                 return TRUE | FALSE
             return TRUE | HOLDS if truth & node.bit else FALSE | FAILS
+        if node.kind == "free":
+            return TRUE | FALSE
         if node.kind == "several":
             return self._together(node, truth)
         found = [self.look(each, truth, unknown) for each in node.parts]

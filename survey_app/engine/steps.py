@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .classes import Kind, field_kinds, kind_of, kinds, unanswered
+from .dependencies import references, used_fields, used_variables
 from .facts import NOTHING, Answer
 from .flow import pruned
-from .leaves import Node, Reading, Rule, Subject
+from .leaves import FREE, Node, Reading, Rule, Subject
 from .pages import PagePlan, QuestionPlan
 from .plan import Plan
+from .quality import handling
 
 Json = Any
 
@@ -29,6 +31,7 @@ class Choice:
     sure: bool
     value: Json
     skipped: bool = False
+    seconds: float = 0.0
 
 
 @dataclass(eq=False)
@@ -78,7 +81,8 @@ class Turn:
 
 @dataclass(eq=False)
 class Limit:
-    """One quota: its condition, the bit that says it has been decided, and what keeps it decidable."""
+    """One quota: its condition, the bit that says it has been decided, and what keeps it decidable.
+    ``rivals``: quotas that may hold whenever it does and are full no later."""
 
     code: str
     rule: Rule
@@ -86,15 +90,22 @@ class Limit:
     go: str
     decided: int
     subject: Subject | None
+    size: int = 0
     mask: int = 0
+    rivals: tuple[Limit, ...] = ()
+
+
+Reshape = Callable[[str, Json], Json]
+"""Place and condition (None: a jump without one) → the condition that takes its place."""
 
 
 class Course:
     """All steps of a plan, bits given out."""
 
-    def __init__(self, plan: Plan, reading: Reading) -> None:
+    def __init__(self, plan: Plan, reading: Reading, reshape: Reshape | None = None) -> None:
         self.plan = plan
         self.reading = reading
+        self.reshape = reshape
         self.places: dict[str, list[tuple[Rule, Node]]] = {}
         self.sources = dict(_sources(plan.document))
         self.turns = tuple(self._turn(index, page) for index, page in enumerate(plan.pages))
@@ -107,13 +118,21 @@ class Course:
         self.outer: dict[Subject, list[Choice]] = {}
 
     def _rule(self, tree: Json, place: str, part: int | None = None) -> Rule | None:
+        if self.reshape is not None and place:
+            tree = self._reshaped(self.reshape, tree, place, part)
         if tree is None:
             return None
         rule = self.reading.rule(tree)
         node = rule.root if part is None else rule.root.parts[part]
-        if place:
+        if place and tree is not FREE:
             self.places.setdefault(place, []).append((rule, node))
         return rule
+
+    def _reshaped(self, reshape: Reshape, tree: Json, place: str, part: int | None) -> Json:
+        if part is None:
+            return reshape(place, tree) if tree is not None or ".next." in place else None
+        parts = [reshape(place, each) if index == part else each for index, each in enumerate(tree["all"])]
+        return {"all": parts}
 
     def _turn(self, index: int, page: PagePlan) -> Turn:
         origin = page.code.partition("@")[0]
@@ -124,7 +143,7 @@ class Course:
         )
         asks = tuple(self._ask(each) for each in page.questions)
         jumps = tuple(
-            (self._rule(each.get("when"), f"{origin}.next.{n}.when" if _when(source, n) else ""), each["go"])
+            (self._rule(each.get("when"), f"{origin}.next.{n}.when"), each["go"])
             for n, each in enumerate(page.source.get("next") or ())
         )
         return Turn(page, index, show, asks, jumps)
@@ -175,7 +194,8 @@ class Course:
             rule = self._rule(trees[quota.code], f"{quota.code}.when")
             if rule is not None:
                 subject = self.reading.subjects.get(("quota", quota.code))
-                yield Limit(quota.code, rule, quota.after, quota.go, self.reading.bit(), subject)
+                bit = self.reading.bit()
+                yield Limit(quota.code, rule, quota.after, quota.go, bit, subject, quota.limit)
 
     def _subjects(self) -> None:
         """What is asked about each question; its bits while there is no answer."""
@@ -224,10 +244,24 @@ class Course:
             turn.inside = live
             live |= _needed(turn.show)
             turn.live = live
+        self._rivals()
         for limit in self.limits:
-            limit.mask = _needed(limit.rule)
+            limit.mask = _needed(limit.rule) | _or(_needed(each.rule) for each in limit.rivals)
             if limit.subject is not None:
                 limit.mask |= limit.subject.mask | limit.subject.bits[0] | limit.subject.known
+
+    def _rivals(self) -> None:
+        """Notes which quotas may forestall which."""
+        about = [references(each.rule.tree) | used_fields(each.rule.tree) for each in self.limits]
+        for place, limit in enumerate(self.limits):
+            limit.rivals = tuple(
+                rival
+                for other, rival in enumerate(self.limits)
+                if other != place
+                and about[other] <= about[place]
+                and (rival.size, other) < (limit.size, place)
+                and not used_variables(rival.rule.tree)
+            )
 
     def _worked_out(self, ask: Ask) -> int:
         """Bits that a default rests on."""
@@ -264,7 +298,8 @@ class Course:
             None if kind.value is None else Answer("answered", kind.value, None, None, ask.question, hidden)
         )
         truth, unknown = ask.subject.state(kind, answer)
-        return Choice(truth, unknown, kind.sure, kind.value)
+        seconds = 0.0 if kind.value is None else handling(ask.question, kind.value)
+        return Choice(truth, unknown, kind.sure, kind.value, seconds=seconds)
 
     def worked_out(self, ask: Ask, value: Json, hidden: frozenset[str]) -> tuple[int, int]:
         """Bits of an answer that nobody gives: a default."""
@@ -299,11 +334,6 @@ def _or(masks: Any) -> int:
     for each in masks:
         found |= each
     return found
-
-
-def _when(source: Mapping[str, Json], index: int) -> bool:
-    rules = source.get("next") or ()
-    return index < len(rules) and rules[index].get("when") is not None
 
 
 def _sources(document: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json]]]:

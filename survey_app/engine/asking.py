@@ -1,0 +1,332 @@
+"""Taking all states past one question: whether it is shown, what may be answered, what is refused."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from .facts import NOTHING
+from .flow import _default
+from .frontier import Entry, Frontier, Key, add, doubtful, either, grown
+from .leaves import FAILS, FALSE, HOLDS, TRUE, Rule, Subject
+from .plan import Plan
+from .quality import traits
+from .steps import REFUSED, SEEN, Ask, Choice, Course, Turn
+
+Json = Any
+
+WIDEST = 20_000
+"""States kept side by side."""
+
+
+class Asking:
+    """What was found. ``places``: page, question, ending, jump or quota → how somebody came there; rules keep
+    the states they were met in (``met``). ``stuck``: pages some answers could not pass."""
+
+    def __init__(self, plan: Plan, course: Course, today: date, most: int) -> None:
+        self.plan = plan
+        self.course = course
+        self.today = today
+        self.most = most
+        self.work = 0
+        self.width = WIDEST
+        self.cut: int | None = None
+        self.places: dict[str, Entry] = {}
+        self.met: dict[Rule, dict[Key, Entry]] = {}
+        self.pending: list[Frontier] = []
+        self.stuck: dict[int, list[str]] = {}
+        self.asked: set[str] = set()
+        self.passed: set[str] = set()
+        self.apart: set[tuple[str, str]] = set()
+        self.together: set[tuple[str, str]] = set()
+        self.chance: random.Random | None = None
+        self.ends: dict[str, Entry] = {}
+        self.fixed: Mapping[tuple[str, str], Json] | None = None
+        self.marking = True
+        seconds = {code: each.reading for code, each in traits(plan).items()}
+        for turn in course.turns:
+            for ask in turn.asks:
+                ask.seconds = max(seconds.get(ask.question.code, 0.0), 0.5)
+
+    def _settled(self, frontier: Frontier, rule: Rule | None) -> Frontier:
+        """The states with everything from outside that a rule looks at."""
+        if rule is None or not rule.needs:
+            return frontier
+        return self._known(frontier, rule.settles)
+
+    def _known(self, frontier: Frontier, subjects: tuple[Subject, ...]) -> Frontier:
+        for subject in subjects:
+            if all(truth & subject.known for truth, _ in frontier):
+                continue
+            out: Frontier = {}
+            for key, entry in frontier.items():
+                if key[0] & subject.known:
+                    add(out, key, entry)
+                    continue
+                for choice in self._outside(subject):
+                    truth = key[0] | choice.truth | subject.known
+                    event = (*subject.key, choice.value)
+                    add(out, (truth, key[1] | choice.unknown), grown(entry, 0.0, event, choice.sure))
+            frontier = out
+        return frontier
+
+    def _outside(self, subject: Subject) -> list[Choice]:
+        found = self.course.outside(subject)
+        if self.fixed is None or subject.key not in self.fixed:
+            return found
+        wanted = self.fixed[subject.key]
+        return [each for each in found if each.sure and each.value == wanted]
+
+    def _judged(self, rule: Rule, key: Key, entry: Entry) -> int:
+        """What a rule is in a state; remembers that it was met."""
+        found = self.course.reading.judged(rule, *key)
+        if self.marking:
+            met = self.met.setdefault(rule, {})
+            at = (key[0] & rule.mask, key[1] & rule.mask)
+            old = met.get(at)
+            if old is None or (entry[0] and not old[0]):
+                met[at] = entry
+        return found
+
+    def _split(self, frontier: Frontier, rule: Rule | None) -> tuple[Frontier, Frontier]:
+        """States in which a rule fails, and those in which it holds or there is none."""
+        if rule is None:
+            return {}, frontier
+        fails: Frontier = {}
+        holds: Frontier = {}
+        for key, entry in self._settled(frontier, rule).items():
+            found = self._judged(rule, key, entry)
+            if found & TRUE:
+                add(holds, key, entry if found & HOLDS else doubtful(entry))
+            if found & FALSE:
+                add(fails, key, entry if found & FAILS else doubtful(entry))
+        return fails, holds
+
+    def _mark(self, place: str, entry: Entry) -> None:
+        if self.marking:
+            old = self.places.get(place)
+            if old is None or (entry[0] and not old[0]):
+                self.places[place] = entry
+
+    def _ask(self, ask: Ask, frontier: Frontier, turn: Turn) -> Frontier:
+        """Takes all states past one question."""
+        off, shown = self._split(frontier, ask.show)
+        out: Frontier = {}
+        self._not_shown(ask, off, out)
+        for rule in (
+            ask.enable,
+            ask.needs,
+            *(rule for _, _, rule in ask.entries),
+            *(rule for rule, _ in ask.checks),
+        ):
+            shown = self._settled(shown, rule)
+        if ask.default is not None:
+            shown = self._known(
+                shown, tuple(each for each in self.course.reading.support[ask.default] if each.known)
+            )
+        for key, entry in shown.items():
+            if ask.entries:
+                self._entries(ask, key, entry, out, turn)
+            else:
+                self._take(ask, key, entry, NOTHING, out, turn)
+        return out
+
+    def _not_shown(self, ask: Ask, frontier: Frontier, out: Frontier) -> None:
+        truth_off, unknown_off = ask.not_shown
+        for (truth, unknown), entry in frontier.items():
+            mask = ask.live | SEEN | REFUSED | self.course.kept(truth)
+            key = ((truth & ~ask.own | truth_off) & mask, (unknown & ~ask.own | unknown_off) & mask)
+            add(out, key, entry)
+
+    def _entries(self, ask: Ask, key: Key, entry: Entry, out: Frontier, turn: Turn) -> None:
+        """Options that are shown only sometimes."""
+        hidden, sure = self._hidden(ask, key, entry)
+        if hidden is not None:
+            left = _left(ask, hidden)
+            if not left:
+                self._mark(f"{ask.question.origin}.emptied", entry if sure else doubtful(entry))
+                self._not_shown(ask, {key: entry if sure else doubtful(entry)}, out)
+            else:
+                self._take(ask, key, entry, hidden, out, turn)
+        if not sure:
+            self._not_shown(ask, {key: doubtful(entry)}, out)
+            self._anything(ask, key, doubtful(entry), out, turn)
+
+    def _hidden(self, ask: Ask, key: Key, entry: Entry) -> tuple[frozenset[str] | None, bool]:
+        """Ids that are not shown, None where that is not known; and whether it could be no other."""
+        at = (key[0] & ask.entry_mask, key[1] & ask.entry_mask)
+        known = ask.hiding.get(at)
+        if known is not None and known[1] >= entry[0]:
+            found: tuple[frozenset[str] | None, bool] = known[0]
+            return found
+        hidden: set[str] | None = set()
+        sure = True
+        for _, id, rule in ask.entries:
+            judged = self._judged(rule, key, entry)
+            sure = sure and judged & 3 != 3
+            if hidden is not None and not judged & (HOLDS | FAILS):
+                hidden = None
+            elif hidden is not None and judged & FAILS:
+                hidden.add(id)
+        result = (None if hidden is None else frozenset(hidden), sure)
+        if self.marking:
+            ask.hiding[at] = (result, entry[0])
+        return result
+
+    def _anything(self, ask: Ask, key: Key, entry: Entry, out: Frontier, turn: Turn) -> None:
+        """An answer of which nothing is known."""
+        subject = ask.subject
+        unknown, slot = sum(subject.bits), subject.number(None, None)
+        self._mark(ask.question.origin, entry)
+        seen = 0 if ask.question.type.unseen else SEEN
+        for choice in [
+            Choice(slot, unknown, False, None),
+            *(each for each in self.course.choices(ask, NOTHING) if each.skipped),
+        ]:
+            truth = key[0] & ~ask.own | choice.truth | seen
+            self._pass(ask, (truth, key[1] & ~ask.own | choice.unknown), entry, out)
+
+    def _pass(self, ask: Ask, key: Key, entry: Entry, out: Frontier) -> None:
+        mask = ask.live | SEEN | REFUSED | self.course.kept(key[0])
+        add(out, (key[0] & mask, key[1] & mask), entry)
+
+    def _take(
+        self, ask: Ask, key: Key, entry: Entry, hidden: frozenset[str], out: Frontier, turn: Turn
+    ) -> None:
+        """A question that is shown."""
+        question = ask.question
+        self._mark(question.origin, entry)
+        if not question.type.unseen:
+            key = (key[0] | SEEN, key[1])
+            self._mark(question.page.partition("@")[0], entry)
+        if not question.collects:
+            self._pass(ask, key, grown(entry, ask.seconds, None), out)
+            return
+        shut = self._shut(ask, key, entry)
+        if shut & TRUE:
+            self._worked_out(ask, key, entry if shut & HOLDS else doubtful(entry), hidden, out)
+        if shut & FALSE:
+            self._answers(ask, key, entry if shut & FAILS else doubtful(entry), hidden, out, turn)
+
+    def _shut(self, ask: Ask, key: Key, entry: Entry) -> int:
+        """Whether the question takes no answer."""
+        if ask.question.formula is not None:
+            return TRUE | HOLDS
+        if ask.enable is None:
+            return FALSE | FAILS
+        judged = self._judged(ask.enable, key, entry)
+        return (judged & 5) << 1 | (judged & 10) >> 1
+
+    def _worked_out(self, ask: Ask, key: Key, entry: Entry, hidden: frozenset[str], out: Frontier) -> None:
+        """A question whose answer is worked out, or fixed while it is shut."""
+        reading = self.course.reading
+        value: Json = None
+        if ask.default is not None:
+            facts = reading.facts(ask.default, key[0])
+            if facts is None or ask.default in reading.moving:
+                unknown, slot = sum(ask.subject.bits), ask.subject.number(None, None)
+                truth = key[0] & ~ask.own | slot
+                self._pass(ask, (truth, key[1] & ~ask.own | unknown), doubtful(entry), out)
+            if facts is None:
+                return
+            value = _default(ask.question, facts)
+        truth, less = self.course.worked_out(ask, value, hidden)
+        way = grown(entry, ask.seconds, None)
+        self._pass(ask, (key[0] & ~ask.own | truth, key[1] & ~ask.own | less), way, out)
+
+    def _answers(
+        self, ask: Ask, key: Key, entry: Entry, hidden: frozenset[str], out: Frontier, turn: Turn
+    ) -> None:
+        """All answers that are not refused, and none where that is allowed."""
+        needed = self._needed(ask, key, entry)
+        self.asked.add(ask.question.origin)
+        base, dark = key[0] & ~ask.own, key[1] & ~ask.own
+        live = ask.live | SEEN | REFUSED | self.course.kept(key[0])
+        code, passed = ask.question.code, False
+        for choice in self._choices(ask, hidden, live, base, bool(ask.checks)):
+            self.work += 1
+            way = entry if choice.sure else doubtful(entry)
+            refused = needed if choice.skipped else FALSE | FAILS
+            after = (base | choice.truth, dark | choice.unknown)
+            if ask.checks:
+                refused = self._refused(ask, after, way, refused)
+            event = ("skip", code, None) if choice.skipped else ("question", code, choice.value)
+            way = grown(way, ask.seconds + choice.seconds, event)
+            if refused & FALSE:
+                passed = True
+                if not choice.skipped:
+                    self.passed.add(ask.question.origin)
+                add(out, (after[0] & live, after[1] & live), way if refused & FAILS else doubtful(way))
+            if refused & TRUE and (ask.question.type.unseen or (ask.watched and self.marking)):
+                add(
+                    out,
+                    ((after[0] | REFUSED) & live, after[1] & live),
+                    way if refused & HOLDS else doubtful(way),
+                )
+        if not passed:
+            if entry[0] and not base & REFUSED:
+                self.stuck.setdefault(turn.index, []).append(ask.question.origin)
+            self._stuck(ask, (base | REFUSED, dark), live, entry, out)
+
+    def _stuck(self, ask: Ask, key: Key, live: int, entry: Entry, out: Frontier) -> None:
+        """Every answer is refused: the rest of the page is seen, and no more."""
+        truth, unknown = (
+            self.course.choices(ask, NOTHING)[-1].truth,
+            self.course.choices(ask, NOTHING)[-1].unknown,
+        )
+        way = grown(entry, ask.seconds, ("skip", ask.question.code, None))
+        add(out, ((key[0] | truth) & live, (key[1] | unknown) & live), way)
+
+    def _needed(self, ask: Ask, key: Key, entry: Entry) -> int:
+        """Whether leaving the question empty is refused."""
+        if ask.needs is None:
+            return TRUE | HOLDS if ask.question.required else FALSE | FAILS
+        return self._judged(ask.needs, key, entry)
+
+    def _refused(self, ask: Ask, key: Key, entry: Entry, refused: int) -> int:
+        """Whether an answer is refused by a rule."""
+        for rule, soft in ask.checks:
+            judged = self._judged(rule, key, entry)
+            if not soft:
+                refused = either(refused, judged)
+        return refused
+
+    def _choices(self, ask: Ask, hidden: frozenset[str], live: int, base: int, checked: bool) -> list[Choice]:
+        """The ways to answer that lead to different states, the first of each kind."""
+        found = self.course.choices(ask, hidden)
+        at = ("question", ask.question.code)
+        if self.fixed is not None and at in self.fixed:
+            wanted = self.fixed[at]
+            return [
+                each
+                for each in found
+                if each.sure and each.value == wanted and each.skipped is (wanted is None)
+            ]
+        mask = live | (ask.while_asked if checked else 0)
+        key = (hidden, mask)
+        kept = ask.kept.get(key)
+        if kept is None:
+            firsts: dict[Any, Choice] = {}
+            for each in found:
+                at_state = (
+                    each.truth & mask,
+                    each.unknown & mask,
+                    each.skipped and ask.needs is not None,
+                    each.skipped and bool(ask.question.required),
+                )
+                old = firsts.get(at_state)
+                if old is None or (each.sure and not old.sure):
+                    firsts[at_state] = each
+            kept = ask.kept[key] = list(firsts.values())
+        return kept
+
+
+def _left(ask: Ask, hidden: frozenset[str]) -> bool:
+    """Whether every list of a question still has something to show."""
+    question = ask.question
+    spare = question.settings.get("other") is True
+    return not any(
+        ids <= hidden for name, ids in question.entries.items() if not (spare and name == "options")
+    )
