@@ -7,6 +7,7 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from question_types.base import N_
+from survey_app.web.rulewords import RULES
 
 DESIGNER = (
     N_(" and "),
@@ -25,7 +26,6 @@ DESIGNER = (
     N_("%(n)s hints"),
     N_("%(n)s members added, %(all)s in all."),
     N_("%(shown)s conditions, %(jumps)s jumps. A click leads to the place."),
-    N_("%(subject)s · %(row)s"),
     N_("%(text)s in %(language)s"),
     N_("%(type)s added as %(code)s."),
     N_("(%(inner)s)"),
@@ -409,8 +409,7 @@ DESIGNER = (
         "While you were editing, another person (or another tab) saved a newer state. Your own state is still here."
     ),
     N_(
-        "Whoever qualifies has a place until they finish; it is free again so long after their last page. "
-        "0: no place is kept, only completed responses count."
+        "Whoever qualifies has a place until they finish; it is free again so long after their last page. 0: no place is kept, only completed responses count."
     ),
     N_("Without a jump everybody reaches the first one. Jumps lead to the others."),
     N_("Words, separated by commas"),
@@ -421,55 +420,6 @@ DESIGNER = (
     N_("%(code)s “%(title)s”"),
     N_("%(comparison)s (exact spelling)"),
     N_("%(low)s to %(high)s"),
-    N_("%(subject)s begins with %(value)s"),
-    N_("%(subject)s begins with any of %(value)s"),
-    N_("%(subject)s contains %(value)s"),
-    N_("%(subject)s contains any of %(value)s"),
-    N_("%(subject)s differs from %(value)s"),
-    N_("%(subject)s does not equal %(value)s"),
-    N_("%(subject)s does not include %(value)s"),
-    N_("%(subject)s ends with %(value)s"),
-    N_("%(subject)s ends with any of %(value)s"),
-    N_("%(subject)s equals %(value)s"),
-    N_("%(subject)s has %(limits)s characters"),
-    N_("%(subject)s has %(limits)s chosen"),
-    N_("%(subject)s has %(limits)s rows answered"),
-    N_("%(subject)s has a value"),
-    N_("%(subject)s has an answer"),
-    N_("%(subject)s has no answer"),
-    N_("%(subject)s has no value"),
-    N_("%(subject)s in any round"),
-    N_("%(subject)s in every round"),
-    N_("%(subject)s in the round of “%(item)s”"),
-    N_("%(subject)s includes %(value)s"),
-    N_("%(subject)s includes all of %(value)s"),
-    N_("%(subject)s includes any of %(value)s"),
-    N_("%(subject)s includes none of %(value)s"),
-    N_("%(subject)s is %(value)s"),
-    N_("%(subject)s is after %(value)s"),
-    N_("%(subject)s is answered with nothing chosen"),
-    N_("%(subject)s is at least %(value)s"),
-    N_("%(subject)s is at most %(value)s"),
-    N_("%(subject)s is before %(value)s"),
-    N_("%(subject)s is between %(low)s and %(high)s"),
-    N_("%(subject)s is exactly %(value)s"),
-    N_("%(subject)s is less than %(value)s"),
-    N_("%(subject)s is more than %(value)s"),
-    N_("%(subject)s is none of %(value)s"),
-    N_("%(subject)s is not %(value)s"),
-    N_("%(subject)s is on %(value)s"),
-    N_("%(subject)s is one of %(value)s"),
-    N_("%(subject)s is the same as %(value)s"),
-    N_("%(subject)s is within the last %(n)s days"),
-    N_("%(subject)s is within the next %(n)s days"),
-    N_("%(subject)s matches the pattern %(value)s"),
-    N_("%(subject)s ranks %(option)s among the first %(n)s"),
-    N_("%(subject)s ranks %(option)s at place %(limits)s"),
-    N_("%(subject)s ranks %(option)s before %(rival)s"),
-    N_("%(subject)s was not reached"),
-    N_("%(subject)s was not shown"),
-    N_("%(subject)s was reached"),
-    N_("%(subject)s was shown"),
     N_("any row of %(subject)s"),
     N_("at least %(n)s"),
     N_("at most %(n)s"),
@@ -479,6 +429,7 @@ DESIGNER = (
     N_("more than %(n)s"),
     N_("quota %(code)s is full"),
     N_("quota %(code)s is not full"),
+    *RULES,
 )
 
 

@@ -452,7 +452,9 @@ def test_conditions_name_the_cells_of_a_table(desk: Callable[..., Page], cast: A
     line = panel.locator(".cond-row").first
     line.get_by_label("条件对象").select_option(label="M1 渠道")
     row = line.get_by_label("行", exact=True)
-    expect(row.locator("option")).to_have_text(["任一行", "每一行", "手机银行 · 满意度", "手机银行 · 原因"])
+    expect(row.locator("option")).to_have_text(
+        ["任一行", "每一行", "整道题", "手机银行 · 满意度", "手机银行 · 原因"]
+    )
     row.select_option("app.score")
     line.get_by_label("比较方式").select_option("at_most")
     line.get_by_role("spinbutton").fill("2")
@@ -462,3 +464,67 @@ def test_conditions_name_the_cells_of_a_table(desk: Callable[..., Page], cast: A
     assert show == {"question": "M1", "row": "app.score", "at_most": 2}
     row.select_option("app.why")
     expect(line.get_by_label("比较方式").locator("option[value=contains]")).to_have_count(1)
+
+
+def test_both_readings_of_is_not_are_one_click_apart(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    page = design(desk, draft)
+    card(page, "Q3").locator(".card-title").click()
+    panel = page.locator("#d-panel")
+    panel.get_by_role("button", name="添加条件").click()
+    line = panel.get_by_role("group", name="条件 1")
+    line.get_by_label("比较方式").select_option("is_not")
+    expect(line).to_contain_text("只有给出了其他答案的人才算")
+    line.get_by_label("没有答案的人").select_option("in")
+    expect(line).to_contain_text("没有被问到或没有填写的人也算")
+    expect(panel.locator(".cond-words")).to_contain_text("未作答，或者 Q1")
+    saved(page)
+    wide = {"any": [{"question": "Q1", "answered": False}, {"question": "Q1", "is_not": "detractor"}]}
+    assert stored(db, draft.code)["pages"][1]["questions"][0]["show"] == wide
+    expect(panel.locator(".cond-row")).to_have_count(1)
+    line.get_by_label("值", exact=True).select_option("promoter")
+    saved(page)
+    wide["any"][1]["is_not"] = "promoter"
+    assert stored(db, draft.code)["pages"][1]["questions"][0]["show"] == wide
+    line.get_by_label("没有答案的人").select_option("out")
+    saved(page)
+    show = stored(db, draft.code)["pages"][1]["questions"][0]["show"]
+    assert show == {"question": "Q1", "is_not": "promoter"}
+
+
+def test_answers_are_compared_with_other_answers_and_with_days(
+    desk: Callable[..., Page], cast: Any, db: Any
+) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    document["fields"] = [{"code": "visits", "type": "number", "from": "url"}]
+    day = {"code": "D1", "type": "date", "title": "到店日期"}
+    options = [{"id": "a", "label": "价格"}, {"id": "b", "label": "服务"}]
+    rank = {"code": "K1", "type": "ranking", "title": "排序", "settings": {"options": options}}
+    document["pages"][0]["questions"] += [day, rank]
+    made = surveys.create(cast.manager, "", document)
+    page = design(desk, made)
+    card(page, "Q3").locator(".card-title").click()
+    panel = page.locator("#d-panel")
+    for _ in range(3):
+        panel.get_by_role("button", name="条件", exact=True).or_(
+            panel.get_by_role("button", name="添加条件")
+        ).first.click()
+    first, second, third = (panel.get_by_role("group", name=f"条件 {n}") for n in (1, 2, 3))
+    first.get_by_label("条件对象").select_option(index=0)
+    first.get_by_label("比较方式").select_option("more")
+    first.get_by_role("button", name="与其他题目、字段或变量比较").click()
+    first.get_by_label("与什么比较").select_option(label="visits")
+    second.get_by_label("条件对象").select_option(label="D1 到店日期")
+    second.get_by_label("比较方式").select_option("after")
+    second.get_by_label("日期", exact=True).first.select_option("today")
+    second.get_by_label("天数").fill("-7")
+    third.get_by_label("条件对象").select_option(label="K1 排序")
+    third.get_by_label("名次").select_option("before")
+    expect(panel.locator(".cond-words")).to_contain_text("大于 visits，并且 D1“到店日期” 晚于 7 天前，并且")
+    saved(page)
+    assert stored(db, made.code)["pages"][1]["questions"][0]["show"]["all"] == [
+        {"question": "Q1", "more": {"field": "visits"}},
+        {"question": "D1", "after": {"today": -7}},
+        {"question": "K1", "ranks": {"option": "a", "before": "b"}},
+    ]

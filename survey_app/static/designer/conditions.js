@@ -1,8 +1,8 @@
 /* The condition builder: rows of subject, operator and value; groups of rows joined by all or any. */
 
 import { h, icon, iconButton } from "./dom.js";
-import { firstValue, operators, valueKind } from "./operators.js";
-import { operatorOf, sentence } from "./sentence.js";
+import { firstValue, fitsKind, FOLDING, NEGATIVE, operators, valueKind } from "./operators.js";
+import { operatorOf, refers, sentence } from "./sentence.js";
 import { ofRow, subjects } from "./subjects.js";
 import { valueField } from "./values.js";
 import { t } from "./words.js";
@@ -34,25 +34,40 @@ function fresh(known) {
   return comparisonOf(asked.filter(({ hasBuckets }) => hasBuckets).at(-1) ?? asked.at(-1) ?? known[0]);
 }
 
-function comparisonOf(subject, row) {
-  const seen = subject.letters.includes("R") ? ofRow(subject, row ?? "any") : subject;
-  const base = { [subject.kind]: subject.code, ...(seen === subject ? {} : { row: row ?? "any" }) };
+/** A fresh comparison of a subject; of a matrix, of a row ("" : of the whole). */
+export function comparisonOf(subject, row = subject.letters.includes("R") ? "any" : "", iteration = subject.turns?.length && !subject.here ? "any" : "") {
+  const seen = ofRow(subject, row);
+  const base = { [subject.kind]: subject.code, ...(row ? { row } : {}), ...(iteration ? { iteration } : {}) };
   return withOperator(base, operators(seen)[0][0], seen);
 }
 
-function withOperator(base, name, subject, operand) {
+/** A comparison with an operator and a value that fits it: `operand` where it still does. */
+export function withOperator(base, name, subject, operand) {
   const [key, state] = name.split(":");
   if (state) return { ...base, [key]: state === "true" };
   const kind = valueKind(key, subject);
   return { ...base, [key]: operand !== undefined && fitsKind(kind, operand) ? operand : firstValue(kind, subject) };
 }
 
-/* An operand survives a change of operator when it still makes sense. */
-function fitsKind(kind, operand) {
-  if (["one", "text", "pattern", "texts"].includes(kind)) return typeof operand === "string";
-  if (kind === "some") return Array.isArray(operand) && operand.every((each) => typeof each === "string");
-  if (kind === "number") return typeof operand === "number";
-  return false;
+const address = (tree, kind) => Object.fromEntries(Object.entries(tree).filter(([key]) => [kind, "row", "iteration"].includes(key)));
+const kindOf = (tree) => ["question", "field", "variable", "quota"].find((each) => each in tree);
+
+/* "Has no answer, or is not a": what people without an answer fulfil as well. */
+export function widened(tree) {
+  const kind = kindOf(tree);
+  const { [kind]: code, row, iteration } = tree;
+  const whole = { [kind]: code, ...(iteration ? { iteration } : {}), answered: false };
+  return { any: [whole, ...(row ? [{ ...address(tree, kind), answered: false }] : []), tree] };
+}
+
+/** Whether people without an answer could be meant, too. */
+const leavesOut = (tree) => NEGATIVE.has(operatorOf(tree)[0]) && ![tree.row, tree.iteration].some((each) => each === "any" || each === "every");
+
+/** The comparison inside such a group, or null for any other condition. */
+export function narrowed(tree) {
+  const last = tree.any?.at(-1);
+  if (!last || isGroup(last) || !leavesOut(last)) return null;
+  return JSON.stringify(widened(last)) === JSON.stringify(tree) ? last : null;
 }
 
 const listOf = (tree) => tree.all ?? tree.any ?? [tree];
@@ -68,12 +83,13 @@ function joined(mode, entries, negated) {
 function group(designer, tree, change, known, depth) {
   const negated = Boolean(tree.not);
   const inside = tree.not ?? tree;
-  const mode = inside.any ? "any" : "all";
-  const entries = listOf(inside);
+  const whole = narrowed(inside);
+  const mode = inside.any && !whole ? "any" : "all";
+  const entries = whole ? [inside] : listOf(inside);
   const put = (next) => change(joined(mode, next, negated));
   const replace = (index, next) => put(next ? entries.map((each, i) => (i === index ? next : each)) : entries.filter((_, i) => i !== index));
   const rows = entries.map((entry, index) =>
-    isGroup(entry)
+    isGroup(entry) && !narrowed(entry)
       ? h("div.cond-group", { "data-key": `g${index}` }, group(designer, entry, (next) => replace(index, next), known, depth + 1), iconButton("x", t("Remove group"), () => replace(index, null)))
       : row(designer, entry, (next) => replace(index, next), known, index));
   const modes = { all: t("all of these"), any: t("any of these"), "not:all": t("not all of these"), "not:any": t("none of these") };
@@ -89,21 +105,50 @@ function group(designer, tree, change, known, depth) {
     h("div.cond-more", {},
       h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...entries, fresh(known)]) }, icon("plus"), t("Condition")),
       depth < DEEPEST ? h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...entries, { [mode === "all" ? "any" : "all"]: [fresh(known), fresh(known)] }]) }, icon("plus"), t("Group")) : null,
-      !negated && depth === 0 ? h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => change({ not: isGroup(inside) ? inside : { all: entries } }) }, t("Negate")) : null));
+      !negated && depth === 0 ? h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => change({ not: isGroup(inside) && !whole ? inside : { all: entries } }) }, t("Negate")) : null));
 }
 
-function row(designer, tree, change, known, index) {
-  const kind = ["question", "field", "variable", "quota"].find((each) => each in tree);
+function row(designer, entry, change, known, index) {
+  const narrow = narrowed(entry);
+  const tree = narrow ?? entry;
+  const kind = kindOf(tree);
   const subject = known.find((each) => each.kind === kind && each.code === tree[kind]);
   const seen = subject && ofRow(subject, tree.row);
   const [name, operand] = operatorOf(tree);
-  const base = Object.fromEntries(Object.entries(tree).filter(([key]) => [kind, "row", "iteration", "exact"].includes(key)));
-  return h("div.cond-row", { "data-key": `r${index}` },
+  const base = address(tree, kind);
+  const put = (next) => change(narrow && next && leavesOut(next) ? widened(next) : next);
+  return h("div.cond-row", { "data-key": `r${index}`, role: "group", "aria-label": t("Condition %(n)s", { n: index + 1 }) },
     subjectField(known, subject, tree, kind, (next) => change(comparisonOf(next))),
-    subject?.letters.includes("R") ? rowField(subject, tree, (next) => change(comparisonOf(subject, next))) : null,
-    seen ? operatorField(seen, name, (next) => change(withOperator(base, next, seen, operand))) : null,
-    seen && operand !== undefined ? valueField(seen, name, operand, (next) => change({ ...base, [name]: next })) : null,
+    subject?.turns?.length ? turnField(subject, tree, (next) => put(comparisonOf(subject, tree.row, next))) : null,
+    subject?.letters.includes("R") ? rowField(subject, tree, (next) => put(comparisonOf(subject, next, tree.iteration))) : null,
+    seen ? operatorField(seen, name, (next) => put(withOperator(base, next, seen, operand))) : null,
+    seen && operand !== undefined ? valueField(seen, name, operand, (next) => put({ ...base, ...exactly(tree, name), [name]: next }), known) : null,
+    seen && folds(seen, name, operand) ? exactField(tree, (on) => put({ ...base, ...(on ? { exact: true } : {}), [name]: operand })) : null,
+    seen && leavesOut(tree) ? absentField(designer, tree, narrow, change) : null,
     iconButton("x", t("Remove condition"), () => change(null)));
+}
+
+const exactly = ({ exact }, name) => (exact && FOLDING.has(name) ? { exact } : {});
+const folds = ({ letters, hasBuckets }, name, operand) => letters.includes("T") && FOLDING.has(name) && operand !== undefined && !(hasBuckets && ["is", "is_not", "in", "not_in"].includes(name) && !refers(operand));
+
+function exactField({ exact }, change) {
+  return h("label.form-check.cond-exact", {}, h("input.form-check-input", { type: "checkbox", checked: Boolean(exact), onchange: (event) => change(event.target.checked) }), h("span", {}, t("Exact spelling: capitals, width and spaces count")));
+}
+
+/* Negative comparisons have two readings; both are said in words. */
+function absentField(designer, tree, narrow, change) {
+  const choices = [["out", t("People without an answer: does not hold")], ["in", t("People without an answer: holds as well")]];
+  return h("div.cond-absent", {},
+    h("select.form-select.form-select-sm", { value: narrow ? "in" : "out", onchange: (event) => change(event.target.value === "in" ? widened(tree) : tree), "aria-label": t("People without an answer") }, choices.map(([value, words]) => h("option", { value }, words))),
+    h("p.form-text", {}, narrow
+      ? t("Also holds for whoever was not asked or left it empty: %(words)s.", { words: sentence(designer, widened(tree)) })
+      : t("Holds only for people who gave another answer: %(words)s.", { words: sentence(designer, tree) })));
+}
+
+function turnField(subject, tree, change) {
+  const rounds = [...(subject.here ? [["", t("this round")]] : []), ["any", t("any round")], ["every", t("every round")], ...subject.turns.map(({ id, label }) => [id, t("the round of “%(item)s”", { item: label })])];
+  return h("select.form-select.form-select-sm", { value: tree.iteration ?? (subject.here ? "" : "any"), onchange: (event) => change(event.target.value), "aria-label": t("Round") },
+    rounds.map(([value, words]) => h("option", { value }, words)));
 }
 
 function subjectField(known, subject, tree, kind, change) {
@@ -118,8 +163,8 @@ function subjectField(known, subject, tree, kind, change) {
 }
 
 function rowField(subject, tree, change) {
-  const rows = [["any", t("any row")], ["every", t("every row")], ...subject.rows.map(({ id, label }) => [id, label || id])];
-  return h("select.form-select.form-select-sm", { value: tree.row ?? "any", onchange: (event) => change(event.target.value), "aria-label": t("Row") },
+  const rows = [["any", t("any row")], ["every", t("every row")], ["", t("the whole question")], ...subject.rows.map(({ id, label }) => [id, label || id])];
+  return h("select.form-select.form-select-sm", { value: tree.row ?? "", onchange: (event) => change(event.target.value), "aria-label": t("Row") },
     rows.map(([value, words]) => h("option", { value }, words)));
 }
 

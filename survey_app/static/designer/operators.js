@@ -1,5 +1,5 @@
 /* Which comparisons fit which subject, and what kind of value each asks for. Mirrors the closed list of the
-   document format; everything else about conditions is in conditions.js and sentence.js. */
+   check (engine/operators.py); a test compares the two on every question type. */
 
 import { t } from "./words.js";
 
@@ -40,29 +40,40 @@ const labels = () => ({
   "full:false": t("is not full"),
 });
 
+const CHOICE = ["is", "is_not", "in", "not_in"];
 const LETTERS = {
-  Q: ["is", "is_not", "in", "not_in"],
+  Q: CHOICE,
   M: ["any_of", "all_of", "none_of", "exactly", "count"],
-  N: ["at_most", "at_least", "equals", "less", "more", "between"],
-  T: ["contains", "starts", "ends", "is", "is_not", "matches", "length"],
-  D: ["before", "after", "on", "between", "within"],
+  N: ["at_most", "at_least", "equals", "less", "more", "between", ...CHOICE],
+  T: ["contains", "starts", "ends", ...CHOICE, "matches", "length"],
+  D: ["before", "after", "on", "between", "within", "is", "is_not"],
   K: ["ranks", "any_of", "all_of", "none_of", "count"],
-  R: [],
+  R: ["count"],
 };
 
-const STATES = ["answered:true", "answered:false", "shown:true", "shown:false"];
-const SIZES = ["equals", "less", "at_most", "more", "at_least"];
+const ANSWERED = ["answered:true", "answered:false"];
+const STATES = [...ANSWERED, "shown:true", "shown:false", "reached:true", "reached:false"];
+export const SIZES = ["at_least", "at_most", "equals", "more", "less", "between"];
+
+/** Comparisons that somebody without an answer never fulfils, although they sound as if. */
+export const NEGATIVE = new Set(["is_not", "not_in", "none_of"]);
+/** Comparisons of texts that know an exact form. */
+export const FOLDING = new Set(["is", "is_not", "in", "not_in", "contains", "starts", "ends", "matches"]);
 
 export const sizes = () => SIZES.map((name) => [name, labels()[name]]);
-export const label = (name) => labels()[name] ?? name;
 
 /** Operators for a subject, most useful first: [name, label]. Names of states carry their value. */
-export function operators({ kind, letters, hasBuckets }) {
-  if (kind === "quota") return ["full:true", "full:false"].map((name) => [name, label(name)]);
+export function operators(subject) {
+  const own = labels();
+  return operatorNames(subject).map((name) => [name, name === "count" && subject.letters === "R" ? t("number of rows answered") : own[name]]);
+}
+
+function operatorNames({ kind, letters, hasBuckets, flag, part }) {
+  if (kind === "quota") return ["full:true", "full:false"];
+  if (flag) return ["is", "is_not", ...ANSWERED];
   const order = hasBuckets && letters.includes("Q") ? `Q${letters.replace("Q", "")}` : letters;
   const names = new Set([...order].flatMap((letter) => LETTERS[letter] ?? []));
-  const states = kind === "question" ? STATES : STATES.slice(0, 2);
-  return [...names, ...states].map((name) => [name, label(name)]);
+  return [...names, ...(kind === "question" && !part ? STATES : ANSWERED)];
 }
 
 const VALUES = {
@@ -74,16 +85,17 @@ const VALUES = {
   before: "day", after: "day", on: "day", within: "window", ranks: "rank",
 };
 
-/** What a comparison asks for: one, some, number, range, size, texts, pattern, day, days, window, rank or
-    "" for states. */
-export function valueKind(name, { letters, hasBuckets }) {
+/** What a comparison asks for: one, flag, date, text, some, words, numbers, number, range, size, texts,
+    pattern, day, days, window, rank or "" for states. */
+export function valueKind(name, { letters, hasBuckets, flag }) {
   const kind = VALUES[name] ?? "";
   if (kind === "range" && letters.includes("D")) return "days";
-  if (kind === "one" && !hasBuckets && letters.includes("D")) return "day";
-  if (kind === "one" && !hasBuckets && letters === "N") return "number";
-  if (kind === "some" && !hasBuckets) return "texts";
-  if (kind === "one" && !hasBuckets) return "text";
-  return kind;
+  if (kind === "one" && flag) return "flag";
+  if (hasBuckets || !["one", "some"].includes(kind)) return kind;
+  const counted = letters.includes("N") && !/[TM]/.test(letters);
+  if (kind === "some") return counted ? "numbers" : "words";
+  if (letters.includes("D")) return "date";
+  return counted ? "number" : "text";
 }
 
 /** Buckets as [key, label], groups such as "promoter" before single scores. */
@@ -95,10 +107,19 @@ export function named(buckets) {
 
 /** A first value for a fresh comparison. */
 export function firstValue(kind, subject) {
-  const [[bucket] = []] = named(subject.buckets ?? {});
+  const [[bucket] = [], [rival] = []] = named(subject.buckets ?? {});
   const day = new Date().toISOString().slice(0, 10);
+  const step = subject.steps?.at(-1) ?? 0;
   return {
-    one: bucket ?? "", some: bucket ? [bucket] : [], number: subject.steps?.at(-1) ?? 0, text: "", texts: "", pattern: "",
-    range: [0, 10], size: { at_least: 1 }, day, days: [day, day], window: { last: 7 }, rank: { option: bucket ?? "", at_most: 1 },
+    one: bucket ?? "", flag: true, date: day, some: [bucket ?? ""], words: [""], numbers: [step], number: step, text: "", texts: "", pattern: "",
+    range: [0, 10], size: { at_least: 1 }, day, days: [day, day], window: { last: 7 }, rank: { option: bucket ?? rival ?? "", at_most: 1 },
   }[kind] ?? true;
+}
+
+/** Whether an operand still makes sense as this kind of value. */
+export function fitsKind(kind, operand) {
+  if (["one", "text", "pattern", "texts"].includes(kind)) return typeof operand === "string";
+  if (["some", "words"].includes(kind)) return Array.isArray(operand) && operand.every((each) => typeof each === "string");
+  if (kind === "number") return typeof operand === "number";
+  return false;
 }

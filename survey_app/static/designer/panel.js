@@ -111,7 +111,7 @@ function validations(designer, question) {
   const fresh = () => ({ when: firstCondition(designer, { only: question.code }), message: "" });
   return h("div.field", { "data-key": "validate" }, h("span.form-label", {}, t("Refuse answers")),
     rules.map((rule, index) => h("div.rule", { "data-key": `v${index}` },
-      conditionEditor(designer, rule.when ?? null, (tree) => edit(index, "when", tree), { through: outline.place(designer.store.doc, question.code).page.code }, t("Refused if %(condition)s")),
+      conditionEditor(designer, rule.when ?? null, (tree) => edit(index, "when", tree), { upto: question.code }, t("Refused if %(condition)s")),
       h("input.form-control.form-control-sm", { value: rule.message ?? "", placeholder: t("What the customer reads"), "aria-label": t("What the customer reads"), ...typed((text) => edit(index, "message", text, `validate${index}`)) }),
       h("label.form-check", {}, h("input.form-check-input", { type: "checkbox", checked: Boolean(rule.soft), onchange: (event) => edit(index, "soft", event.target.checked || undefined) }), h("span", {}, t("Only ask once whether it is right"))),
       iconButton("x", t("Remove rule"), () => put(rules.filter((_, i) => i !== index))))),

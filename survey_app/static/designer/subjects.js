@@ -74,30 +74,35 @@ export const letters = ({ types }, question) => types.get(question?.type)?.opera
 
 const named = (code, title) => (title ? `${code} ${brief(title)}` : code);
 
-/** All subjects of a place in the document. `before`: code of the question that asks; `through`: code of the
-    page whose answers are known; `only`: that question; none of them: all questions. */
-export function subjects(designer, { before, through, only } = {}) {
+/** All subjects of a place in the document. `before`: code of the question that asks; `upto`: that question
+    may ask for itself; `through`: code of the page whose answers are known; `only`: that question; none of them:
+    all questions. */
+export function subjects(designer, { before, upto, through, only } = {}) {
   const { doc } = designer.store;
   const spots = questions(doc).filter(({ question }) => !only || question.code === only);
+  const home = spots.find(({ question }) => question.code === (before ?? upto ?? only))?.page.code ?? through;
   let end = spots.length;
   if (before) end = spots.findIndex(({ question }) => question.code === before);
+  if (upto) end = spots.findIndex(({ question }) => question.code === upto) + 1;
   if (through) end = spots.filter(({ pageIndex }) => pageIndex <= doc.pages.findIndex((page) => page.code === through)).length;
   return [
-    ...spots.slice(0, end).map(({ question }) => ofQuestion(designer, question)).filter(Boolean),
+    ...spots.slice(0, end).map(({ question, page }) => ofQuestion(designer, question, page.code === home)).filter(Boolean),
     ...fields(doc),
-    ...(doc.variables ?? []).map(({ code, type }) => ({ kind: "variable", code, name: code, letters: FIELD_LETTERS[type] ?? "TQ", buckets: {} })),
+    ...(doc.variables ?? []).map(({ code, type }) => ({ kind: "variable", code, name: code, ...typeOf(type ?? "number"), buckets: {} })),
     ...(doc.quotas ?? []).map(({ code }) => ({ kind: "quota", code, name: code, letters: "", buckets: {} })),
   ].map((subject) => ({ ...subject, hasBuckets: Object.keys(subject.buckets).length > 0 }));
 }
 
+const typeOf = (type) => ({ letters: FIELD_LETTERS[type] ?? "TQ", flag: type === "boolean" });
+
 function fields(doc) {
-  const own = (doc.fields ?? []).map(({ code, type }) => ({ code, name: code, letters: FIELD_LETTERS[type] ?? "TQ" }));
+  const own = (doc.fields ?? []).map(({ code, type }) => ({ code, name: code, ...typeOf(type ?? "text") }));
   const taken = new Set(own.map(({ code }) => code));
   const built = Object.entries(BUILT_IN()).filter(([code]) => !taken.has(code)).map(([code, name]) => ({ code, name, letters: "TQ" }));
   return [...own, ...built].map((field) => ({ kind: "field", buckets: {}, ...field }));
 }
 
-function ofQuestion(designer, question) {
+function ofQuestion(designer, question, here) {
   const type = designer.types.get(question.type);
   if (!type?.collects) return null;
   const fact = designer.facts(question);
@@ -106,22 +111,32 @@ function ofQuestion(designer, question) {
     code: question.code,
     name: named(question.code, question.title),
     letters: type.operators,
-    buckets: { ...ownLabels(question), ...fact.buckets, ...ownLabels(question) },
+    buckets: { ...ownLabels(question), ...told(type, fact), ...ownLabels(question) },
     steps: fact.steps ?? [],
     rows: type.operators.includes("R") ? rowsOf(question, fact) : [],
+    turns: turns(designer, question.code),
+    here,
   };
 }
 
+/* Places of a ranking are asked for with an operator of their own. */
+const told = ({ operators }, { buckets = {} }) => (operators === "K" ? Object.fromEntries(Object.entries(buckets).filter(([key]) => !key.includes(":"))) : buckets);
+
 /* Rows as they stand on the card right now; the cells of rows, and what else has parts, as the server names them. */
-function rowsOf(question, { rows: told = [] }) {
-  const own = question.settings?.rows ?? [];
-  return own.length && !told.some(({ id }) => id.includes(".")) ? own : told;
+function rowsOf(question, { rows: known = [] }) {
+  const own = (question.settings?.rows ?? []).filter(({ id }) => id);
+  if (!own.length || known.some(({ id }) => id.includes("."))) return known;
+  const inside = Object.fromEntries((question.settings.columns ?? []).filter(({ id }) => id).map((entry) => [entry.id, entryName(entry) || entry.id]));
+  return own.map(({ id, label: words }) => {
+    const row = known.find((each) => each.id === id) ?? known[0] ?? {};
+    return { ...row, id, label: words, buckets: { ...row.buckets, ...inside } };
+  });
 }
 
 /* Operators of one row, or those that fit every row. */
 function lettersOf(subject, row) {
   const all = subject.letters.replace("R", "");
-  const found = subject.rows.filter(({ id }) => id === row || row === "any" || row === "every").map(({ letters }) => letters ?? all);
+  const found = subject.rows.filter(({ id }) => id === row || row === "any" || row === "every").map(({ letters: own }) => own ?? all);
   return [...(found[0] ?? all)].filter((letter) => found.every((each) => each.includes(letter))).join("");
 }
 
@@ -129,12 +144,12 @@ function lettersOf(subject, row) {
 const ownLabels = (question) =>
   Object.fromEntries((question.settings?.options ?? []).filter(({ id }) => id).map((entry) => [entry.id, entryName(entry) || entry.id]));
 
-/** A subject as one row (or cell) of a matrix sees it: buckets of that row alone. */
+/** A subject as one row (or cell) of a matrix sees it: operators and buckets of that row alone. Without a row
+    only the number of answered rows can be asked for. */
 export function ofRow(subject, row) {
   if (!subject.letters.includes("R")) return subject;
-  const letters = lettersOf(subject, row ?? "any");
-  const own = Object.entries(subject.buckets).filter(([key]) => key.includes(":"));
-  const chosen = row && row !== "any" && row !== "every" ? own.filter(([key]) => key.startsWith(`${row}:`)) : own;
-  const buckets = Object.fromEntries(chosen.map(([key, label]) => [key.slice(key.indexOf(":") + 1), label]));
-  return { ...subject, letters, buckets, hasBuckets: chosen.length > 0 };
+  if (!row) return { ...subject, letters: "R", buckets: {}, hasBuckets: false };
+  const seen = subject.rows.filter(({ id }) => id === row || row === "any" || row === "every");
+  const buckets = Object.assign({}, ...seen.map((each) => each.buckets ?? {}).reverse());
+  return { ...subject, part: true, letters: lettersOf(subject, row), buckets, hasBuckets: Object.keys(buckets).length > 0 };
 }
