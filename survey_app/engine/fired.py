@@ -79,8 +79,9 @@ def _fired(walk: Walk) -> Iterator[str]:
         for question in page.questions:
             if walk.shows(question):
                 yield from _of_shown(walk, question)
-        if code != walk.position:
-            yield from _jump(walk, page)
+        rule = jumped(walk, page) if code != walk.position else None
+        if rule is not None:
+            yield f"{base(code)}.next.{rule}"
     yield from refused(walk, walk.position)
     if walk.ending:
         yield walk.ending
@@ -127,14 +128,13 @@ def _carried(plan: Plan, code: str) -> frozenset[str]:
     return frozenset(entry["id"] for entry in loops.entries(source.settings))
 
 
-def _jump(walk: Walk, page: PagePlan) -> Iterator[str]:
-    """The jump taken after a page that was passed; none where a full quota ended the path there."""
+def jumped(walk: Walk, page: PagePlan) -> int | None:
+    """Which rule is followed after a page that was passed; None where none is, or where a full quota ended
+    the path there."""
     if walk.quota and page.code == walk.pages[-1]:
-        return
-    for index, rule in enumerate(page.next):
-        if rule.when is None or rule.when(walk.facts):
-            yield f"{base(page.code)}.next.{index}"
-            return
+        return None
+    found = (index for index, rule in enumerate(page.next) if rule.when is None or rule.when(walk.facts))
+    return next(found, None)
 
 
 def refused(walk: Walk, page: str) -> Iterator[str]:

@@ -1246,6 +1246,7 @@
     show(tapped >= 0 && screens[tapped + 1] || asked || at || screens[0], 'start');
     if (mine.done === 'asked') panel('sending', words.sending);
     flush();
+    if (door.preview && door.onward) go();
     message('ready');
     if (door.embed && window.ResizeObserver) new ResizeObserver(() => message('resize')).observe(document.body);
   }

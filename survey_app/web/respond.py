@@ -210,7 +210,7 @@ def questionnaire(door: Door, address: str) -> Response:
     plan = phone.worded(found.plan if found else door.plan, locale)
     step = steps.opened(door, found, plan, locale, _given(plan))
     if found and found.state != "started":
-        return _ended(step, found.position, found.receipt)
+        return ended(step, found.position, found.receipt)
     return drawn(step, address, found)
 
 
@@ -289,6 +289,7 @@ def _render(step: Step, address: str, **more: Any) -> Response:
         "rest": [],
         "door": {"one": False},
         "errors": {},
+        "strip": step.strip,
         "back": bool(step.before()) and plan.settings.get("back", True),
         "forward": pgettext("survey", "Next"),
         **more,
@@ -365,7 +366,7 @@ def _step(door: Door, address: str) -> Response:
         else:
             steps.forward(step, set(request.form.getlist("_doubted")))
     if step.reply is not None:
-        return _ended(step, str(step.reply["ending"]), str(step.reply["receipt"]))
+        return ended(step, str(step.reply["ending"]), str(step.reply["receipt"]))
     return _plain(step, address)
 
 
@@ -390,7 +391,7 @@ def _standings(step: Step, ending: Mapping[str, Json]) -> list[Standing]:
     return standings.standings(step.door, step.plan) if shown else []
 
 
-def _ended(step: Step, code: str, receipt: str) -> Response:
+def ended(step: Step, code: str, receipt: str) -> Response:
     """The ending a response has reached."""
     plan = step.plan
     ending = plan.endings.get(code) or next(iter(plan.endings.values()))
@@ -405,5 +406,6 @@ def _ended(step: Step, code: str, receipt: str) -> Response:
         again=request.full_path.rstrip("?") if _again(step) else "",
         files=phone.files(plan),
         standings=_standings(step, ending),
+        strip=step.strip,
     )
     return make_response(html)

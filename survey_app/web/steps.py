@@ -50,6 +50,8 @@ class Step:
     errors: Mapping[str, Any] = field(default_factory=dict)
     doubts: Mapping[str, Any] = field(default_factory=dict)
     reply: Mapping[str, Json] | None = None
+    strip: str = ""
+    """What stands above the page for those who try a survey out."""
     _walks: dict[str | None, Walk] = field(default_factory=dict)
 
     @cached_property

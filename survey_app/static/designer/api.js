@@ -44,6 +44,7 @@ export class Api {
   load = () => this.ask("GET", "/draft");
   save = (document, revision) => this.ask("PUT", "/draft", { document, revision });
   members = (of) => this.ask("GET", `/directory?of=${encodeURIComponent(of)}`);
+  coverage = () => this.ask("GET", "/coverage");
   changes = () => this.ask("GET", "/changes");
   publish = (revision) => this.ask("POST", "/publish", { revision });
   copy = (document) => this.ask("POST", "/copy", { document });

@@ -2,6 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { ending, page, question } from "./outline.js";
+import { witnesses } from "./trials.js";
 import { t } from "./words.js";
 
 const SIGNS = { error: "error", warning: "warn", info: "info" };
@@ -22,7 +23,7 @@ export function beside(designer, code) {
   const all = about(designer, code);
   const found = all.filter((each, index) => all.findIndex(({ message }) => message === each.message) === index);
   if (!found.length) return null;
-  return h("ul.findings", {}, found.map((finding, index) => h("li", { "data-key": `f${index}`, class: finding.level }, icon(SIGNS[finding.level]), finding.message)));
+  return h("ul.findings", {}, found.map((finding, index) => h("li", { "data-key": `f${index}`, class: finding.level }, icon(SIGNS[finding.level]), h("span", {}, finding.message, witnesses(designer, finding)))));
 }
 
 export const count = (designer, level) => designer.store.findings.filter((finding) => finding.level === level).length;
@@ -33,7 +34,7 @@ export function list(designer, close = () => {}) {
   if (!findings.length) return h("p.all-clear", {}, icon("check"), t("Nothing to mend: questions, rules and texts have been checked."));
   return h("ul.findings.long", {}, findings.map((finding, index) => h("li", { "data-key": `f${index}`, class: finding.level },
     icon(SIGNS[finding.level]),
-    h("div", {}, h("button.link-button", { type: "button", onclick: () => (close(), go(designer, finding)) }, placeOf(designer, finding)), h("span", {}, finding.message), witness(finding)))));
+    h("div", {}, h("button.link-button", { type: "button", onclick: () => (close(), go(designer, finding)) }, placeOf(designer, finding)), h("span", {}, finding.message), witness(finding), witnesses(designer, finding, close)))));
 }
 
 function placeOf(designer, finding) {
@@ -47,7 +48,7 @@ function placeOf(designer, finding) {
 }
 
 function witness({ witness: proof }) {
-  if (!proof) return null;
+  if (!proof || proof.shortest) return null;
   const words = typeof proof === "string" ? proof : Array.isArray(proof) ? proof.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join(" → ") : Object.entries(proof.answers ?? proof).map(([code, value]) => `${code} = ${typeof value === "object" ? JSON.stringify(value) : value}`).join(t(", "));
   return h("small.muted", {}, t("For example: %(witness)s", { witness: words }));
 }

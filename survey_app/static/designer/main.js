@@ -18,10 +18,11 @@ import { brief } from "./subjects.js";
 import { settingsView } from "./survey.js";
 import { choose, toolbox } from "./toolbox.js";
 import { canvas } from "./tree.js";
+import { trialsView } from "./trials.js";
 import { t, useWords } from "./words.js";
 
 const GROWS = CSS.supports("field-sizing", "content");
-const VIEWS = { questions: canvas, logic: mapView, endings: endingsView, settings: settingsView, languages: languagesView };
+const VIEWS = { questions: canvas, logic: mapView, trials: trialsView, endings: endingsView, settings: settingsView, languages: languagesView };
 
 class Designer {
   constructor(data) {
@@ -87,7 +88,7 @@ class Designer {
   /* Readers may look at everything and change nothing. */
   lock() {
     for (const name of ["tools", "canvas", "panel"])
-      for (const control of this.regions[name].querySelectorAll("input, textarea, select, button:not(.page-number, [class^=map-])")) control.disabled = true;
+      for (const control of this.regions[name].querySelectorAll("input, textarea, select, button:not(.page-number, .see-button, .trial button, [class^=map-])")) control.disabled = true;
   }
 
   /** Draws at once, so that what is typed next goes where the focus went. */
@@ -101,7 +102,7 @@ class Designer {
   }
 
   viewBar() {
-    const views = { questions: t("Questions"), logic: t("Logic"), endings: t("Endings"), settings: t("Settings"), languages: t("Translations") };
+    const views = { questions: t("Questions"), logic: t("Logic"), trials: t("Try answers"), endings: t("Endings"), settings: t("Settings"), languages: t("Translations") };
     return Object.entries(views).map(([view, words]) => h("button", { type: "button", "data-key": view, "aria-pressed": String(this.store.view === view), onclick: () => this.store.show(view) }, words));
   }
 

@@ -6,6 +6,7 @@ import { h, icon, iconButton, typed } from "./dom.js";
 import { members, settingField } from "./fields.js";
 import { ofSetting } from "./findings.js";
 import * as outline from "./outline.js";
+import { see } from "./trials.js";
 import { t } from "./words.js";
 
 export function panel(designer) {
@@ -49,7 +50,7 @@ function questionPanel(designer, question) {
       settings(designer, question, type)),
     part(`${code}-show`, t("When it is shown"), true,
       conditionEditor(designer, question.show ?? null, (tree) => actions.put(code, "show", tree), { before: code }, t("Shown only if %(condition)s")),
-      question.show ? null : h("p.form-text", {}, t("Always shown."))),
+      question.show ? see(designer, `${code}.show`) : h("p.form-text", {}, t("Always shown."))),
     part(`${code}-more`, t("More"), false,
       codeField(designer, question),
       type?.collects ? [carryField(designer, question), requiredWhen(designer, question), validations(designer, question)] : null),
@@ -77,7 +78,8 @@ function requiredWhen(designer, question) {
   if (!question.required) return null;
   const tree = question.required === true ? null : question.required;
   return h("div.field", { "data-key": "required-when" }, h("span.form-label", {}, t("Required only if")),
-    conditionEditor(designer, tree, (next) => designer.actions.put(question.code, "required", next ?? true), { before: question.code }, t("Required only if %(condition)s")));
+    conditionEditor(designer, tree, (next) => designer.actions.put(question.code, "required", next ?? true), { before: question.code }, t("Required only if %(condition)s")),
+    tree ? see(designer, `${question.code}.required`) : null);
 }
 
 function codeField(designer, question) {
@@ -114,6 +116,7 @@ function validations(designer, question) {
       conditionEditor(designer, rule.when ?? null, (tree) => edit(index, "when", tree), { upto: question.code }, t("Refused if %(condition)s")),
       h("input.form-control.form-control-sm", { value: rule.message ?? "", placeholder: t("What the customer reads"), "aria-label": t("What the customer reads"), ...typed((text) => edit(index, "message", text, `validate${index}`)) }),
       h("label.form-check", {}, h("input.form-check-input", { type: "checkbox", checked: Boolean(rule.soft), onchange: (event) => edit(index, "soft", event.target.checked || undefined) }), h("span", {}, t("Only ask once whether it is right"))),
+      see(designer, `${question.code}.validate.${index}.when`),
       iconButton("x", t("Remove rule"), () => put(rules.filter((_, i) => i !== index))))),
     h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...rules, fresh()]) }, icon("plus"), t("Add rule")));
 }
@@ -134,7 +137,7 @@ function entryPanel(designer, question, { list, id }) {
     head(outline.entryName(entry) || id, `${question.code} · ${field.label}`),
     h("button.btn.btn-plain.btn-sm", { "data-key": "back", type: "button", onclick: () => designer.store.select({ kind: "question", code: question.code }) }, icon("left"), t("Back to the question")),
     rest.length ? part(`${id}-details`, t("Details"), true, members(rest, entry, (next) => write(next, id), `${question.code}.${id}`)) : null,
-    part(`${id}-show`, t("When it is shown"), true, conditionEditor(designer, entry.show ?? null, show, { before: question.code }, t("Shown only if %(condition)s")), entry.show ? null : h("p.form-text", {}, t("Always shown."))),
+    part(`${id}-show`, t("When it is shown"), true, conditionEditor(designer, entry.show ?? null, show, { before: question.code }, t("Shown only if %(condition)s")), entry.show ? see(designer, `${question.code}.settings.${list}.${entries.indexOf(entry)}.show`) : h("p.form-text", {}, t("Always shown."))),
     h("p.form-text", { "data-key": "id" }, t("Stored as %(id)s; the wording can change at any time.", { id })),
   ].filter(Boolean);
 }
@@ -147,7 +150,7 @@ function pagePanel(designer, page) {
     part(`${page.code}-next`, t("After this page"), true, jumps(designer, page)),
     part(`${page.code}-show`, t("When it is shown"), true, index === 0
       ? h("p.form-text", {}, t("The first page is always shown."))
-      : conditionEditor(designer, page.show ?? null, (tree) => actions.putPage(page.code, "show", tree), { through: store.doc.pages[index - 1].code }, t("Shown only if %(condition)s"))),
+      : conditionEditor(designer, page.show ?? null, (tree) => actions.putPage(page.code, "show", tree), { through: store.doc.pages[index - 1].code }, t("Shown only if %(condition)s")), page.show ? see(designer, `${page.code}.show`) : null),
     part(`${page.code}-more`, t("More"), Boolean(page.section || page.loop),
       settingField({ name: "section", path: `${page.code}-section`, kind: "text", label: t("Section"), help: t("Pages with the same section title belong together.") }, page.section ?? "", (text) => actions.putPage(page.code, "section", text, "section")),
       orderField(designer, page),
@@ -166,7 +169,7 @@ function jumps(designer, page) {
     rules.map((rule, index) => h("div.rule", { "data-key": `j${index}` },
       h("div.rule-head", {}, h("strong", {}, rule.when ? t("If") : t("In all other cases")), rules.length > 1 ? iconButton("arrow-up", t("Earlier"), () => put(swap(rules, index, index - 1)), { disabled: index === 0 }) : null, iconButton("x", t("Remove jump"), () => put(rules.filter((_, i) => i !== index)))),
       rule.when ? conditionEditor(designer, rule.when, (tree) => edit(index, (copy) => (assign(copy, "when", tree), copy)), { through: page.code }) : null,
-      h("label.go", {}, h("span", {}, t("go to")), targetField(designer, page, rule.go, (code) => edit(index, (copy) => ({ ...copy, go: code })))))),
+      h("label.go", {}, h("span", {}, t("go to")), targetField(designer, page, rule.go, (code) => edit(index, (copy) => ({ ...copy, go: code })))), see(designer, `${page.code}.next.${index}`))),
     h("div.cond-more", { "data-key": "more" },
       h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...rules, { when: first, go }]), disabled: !first }, icon("plus"), t("Jump under a condition")),
       rules.some((rule) => !rule.when) ? null : h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...rules, { go }]) }, icon("plus"), t("Jump always"))),

@@ -13,12 +13,14 @@ export class Preview {
 
   /** Shows the page of the selected question; after a save always anew. */
   follow(what) {
+    if (what === "selected") this.scene = null;
     const address = this.address();
     if (what === "saved" || address !== this.shown) this.load(address);
   }
 
   address() {
     const { store, data } = this.designer;
+    if (this.scene) return `${data.base}/preview?${new URLSearchParams(this.scene)}`;
     const { selected } = store;
     const at = ["page", "question", "entry"].includes(selected.kind) ? selected.code : "";
     return `${data.base}/preview${at ? `?at=${encodeURIComponent(at)}` : ""}`;
@@ -28,6 +30,22 @@ export class Preview {
     if (this.hidden || !this.frame.contentWindow) return;
     this.shown = address;
     this.frame.contentWindow.location.replace(address);
+  }
+
+  /** Shows an example instead of the selected question: `scene` is what the address asks for, `words` names
+      it. A question that is selected afterwards is shown again. */
+  play(scene, words) {
+    Object.assign(this, { scene, words });
+    const fresh = this.hidden;
+    this.hidden = false;
+    this.designer.render();
+    if (!fresh) this.load();
+  }
+
+  leave() {
+    this.scene = null;
+    this.designer.render();
+    this.load();
   }
 
   turn(device) {
@@ -47,8 +65,9 @@ export class Preview {
         h("div.segmented", { role: "group", "aria-label": t("Device") }, button("phone", t("Phone")), button("desktop", t("Computer"))),
         h("div.tools", {}, iconButton("refresh", t("Start over"), () => this.load()), h("a.icon-button", { href: `${this.designer.data.base}/preview`, target: "_blank", title: t("Open in a new tab"), "aria-label": t("Open in a new tab") }, icon("arrow-right")), iconButton("x", t("Close"), () => this.toggle(), { class: "narrow-only" }))),
       h("div.device", { "data-key": "device", "data-opaque": "", class: this.device }),
+      this.scene ? h("p.preview-scene", { "data-key": "scene", role: "status" }, h("span", {}, t("Example for %(place)s", { place: this.words })), h("button.link-button", { type: "button", onclick: () => this.leave() }, t("End example"))) : null,
       h("p.muted.small", { "data-key": "note" }, t("The real page. Nothing you answer here is stored.")),
-    ];
+    ].filter(Boolean);
   }
 
   /** Puts the one frame into the drawn device; the frame itself is never drawn anew. */

@@ -7,6 +7,7 @@ import { h, icon, iconButton } from "./dom.js";
 import { settingField } from "./fields.js";
 import { beside } from "./findings.js";
 import { codes, nextCode, questions } from "./outline.js";
+import { see } from "./trials.js";
 import { t } from "./words.js";
 
 export function settingsView(designer) {
@@ -119,6 +120,7 @@ function quotaList(designer) {
       conditionEditor(designer, quota.when ?? null, (tree) => edit((quotas) => assign(quotas[index], "when", tree)), {}, t("Counts if %(condition)s")),
       settingField({ name: "limit", path: `${quota.code}-limit`, kind: "integer", label: t("Limit"), min: 1 }, quota.limit, (limit) => limit && edit((quotas) => (quotas[index].limit = limit), `${quota.code}.limit`)),
       settingField({ name: "go", path: `${quota.code}-go`, kind: "choice", label: t("Then go to"), choices: targets }, quota.then?.go ?? "", (go) => edit((quotas) => (quotas[index].then = { go }))),
+      see(designer, `${quota.code}.when`),
       beside(designer, quota.code))),
     h("button.btn.btn-plain.btn-sm", { type: "button", disabled: !first, onclick: fresh }, icon("plus"), t("Add quota")),
   ];

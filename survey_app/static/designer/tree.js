@@ -5,6 +5,7 @@ import { h, icon, iconButton, memo, safely, typed } from "./dom.js";
 import { isEntries } from "./actions.js";
 import { beside } from "./findings.js";
 import { sentence } from "./sentence.js";
+import { see } from "./trials.js";
 import { t } from "./words.js";
 
 export function canvas(designer) {
@@ -34,7 +35,7 @@ function pageSection(designer, page, index) {
       h("button.page-number", { type: "button", onclick: () => store.select({ kind: "page", code: page.code }), "aria-pressed": String(chosen) }, t("Page %(n)s", { n: index + 1 })),
       h("input.bare.page-title", { value: page.title ?? "", placeholder: t("Page title (optional)"), "aria-label": t("Title of page %(n)s", { n: index + 1 }), onfocus: () => store.select({ kind: "page", code: page.code }), ...typed((text) => actions.putPage(page.code, "title", text, "title")) }),
       pageTools(designer, page, index)),
-    page.show ? note("eye", t("Shown if %(condition)s", { condition: sentence(designer, page.show) })) : null,
+    page.show ? note("eye", t("Shown if %(condition)s", { condition: sentence(designer, page.show) }), see(designer, `${page.code}.show`)) : null,
     page.loop ? note("refresh", t("Repeated per item")) : null,
     beside(designer, page.code),
     h("div.cards", { "data-cards": page.code }, questions.map((question) => kept(designer, question)),
@@ -51,15 +52,15 @@ function pageTools({ actions, store }, page, index) {
     iconButton("trash", t("Delete page"), () => actions.removePage(page.code), { disabled: last === 0 }));
 }
 
-const note = (sign, words) => h("p.rule-note", {}, icon(sign), words);
+const note = (sign, words, more) => h("p.rule-note", {}, icon(sign), h("span", {}, words, more));
 
 /* Where the page leads to. */
 function flow(designer, page, chosen) {
   const rules = page.next ?? [];
   const open = () => designer.store.select({ kind: "page", code: page.code });
   return h("div.flow", { class: chosen ? "chosen" : "" },
-    rules.map((rule, index) => h("button.flow-rule", { type: "button", onclick: open, "data-key": `rule${index}` }, icon("branch"),
-      rule.when ? t("If %(condition)s, go to %(target)s", { condition: sentence(designer, rule.when), target: designer.target(rule.go) }) : t("Then go to %(target)s", { target: designer.target(rule.go) }))),
+    rules.map((rule, index) => [h("button.flow-rule", { type: "button", onclick: open, "data-key": `rule${index}` }, icon("branch"),
+      rule.when ? t("If %(condition)s, go to %(target)s", { condition: sentence(designer, rule.when), target: designer.target(rule.go) }) : t("Then go to %(target)s", { target: designer.target(rule.go) })), see(designer, `${page.code}.next.${index}`)]),
     h("button.link-button", { type: "button", onclick: open }, icon("branch"), rules.length ? t("Edit jumps") : t("Jump after this page")));
 }
 
@@ -88,7 +89,7 @@ function card(designer, question) {
   const select = () => active || store.select({ kind: "question", code: question.code });
   return h("article.d-card", { "data-key": question.code, id: `q-${question.code}`, "data-question": question.code, class: active ? "active" : "", tabindex: "0",
     "aria-label": `${question.code} ${question.title ?? ""}`, "aria-current": active ? "true" : null,
-    onclick: (event) => event.target.closest("button") || select(), onfocusin: (event) => event.target.closest(".entry-line, .card-tools") || select(), onkeydown: (event) => keys(event, designer, question) },
+    onclick: (event) => event.target.closest("button") || select(), onfocusin: (event) => event.target.closest(".entry-line, .card-tools, .see-button") || select(), onkeydown: (event) => keys(event, designer, question) },
     h("div.card-head", {},
       h("span.grip", { draggable: "true", "data-drag": "question", title: t("Drag to move") }, icon("grip")),
       h("span.code", {}, question.code), h("span.type", {}, type?.label ?? t("Type %(type)s is not installed", { type: question.type })),
@@ -97,7 +98,7 @@ function card(designer, question) {
     h("textarea.bare.grow.card-title", { rows: 1, value: question.title ?? "", maxlength: 1000, placeholder: type?.collects === false ? t("Text") : t("What do you want to ask?"), "aria-label": t("Title of %(code)s", { code: question.code }), onkeydown: oneLine, ...typed((text) => actions.change(question.code, t("Change title"), (each) => (each.title = text), "title")) }),
     active || question.help ? h("input.bare.card-help", { value: question.help ?? "", placeholder: t("Help below the title (optional)"), "aria-label": t("Help of %(code)s", { code: question.code }), ...typed((text) => actions.put(question.code, "help", text, "help")) }) : null,
     body(designer, question, type, active),
-    question.show ? note("branch", t("Only if %(condition)s", { condition: sentence(designer, question.show) })) : null,
+    question.show ? note("branch", t("Only if %(condition)s", { condition: sentence(designer, question.show) }), see(designer, `${question.code}.show`)) : null,
     beside(designer, question.code));
 }
 
