@@ -18,8 +18,7 @@ from survey_app.engine.definition import Finding
 from survey_app.extensions import db
 from survey_app.models import Bucket, Cell, Question, Survey, User, Version
 from survey_app.models.base import now
-from survey_app.services import accounts, cells, changes, cube, seats
-from survey_app.services.changes import Change
+from survey_app.services import accounts, cells, cube, seats
 from survey_app.services.errors import Conflict, NotFound, Refused
 
 TITLE_LENGTH = 200
@@ -188,14 +187,6 @@ def findings(document: Any) -> list[Finding]:
     return sorted(definition.check(document, plugins.types()), key=lambda each: rank.get(each.level, 3))
 
 
-def unpublished(actor: User, code: str) -> list[Change]:
-    """What publishing now would change."""
-    survey = accounts.survey(actor, code)
-    if survey.live_version is None:
-        return changes.between({"pages": []}, survey.draft)
-    return changes.between(survey.live_version.document, survey.draft)
-
-
 def publish(actor: User, code: str, revision: int | None = None) -> Version:
     """Freezes the draft as the next version and makes it live.
 
@@ -284,11 +275,6 @@ def version(actor: User, code: str, number: int) -> Version:
     if found is None:
         raise NotFound(N_("There is no such version."))
     return found
-
-
-def diff(actor: User, code: str, first: int, second: int) -> list[Change]:
-    """What changed from one version to another."""
-    return changes.between(version(actor, code, first).document, version(actor, code, second).document)
 
 
 def restore(actor: User, code: str, number: int) -> Survey:

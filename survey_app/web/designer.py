@@ -99,18 +99,6 @@ def members(code: str) -> Response:
     return jsonify({"entries": directory.members(actor(), code, units=of != "people", people=people)})
 
 
-@blueprint.get("/<code>/changes")
-@needs("surveys.read")
-def changes(code: str) -> Response:
-    """What publishing would change for respondents, and what speaks against it."""
-    survey = accounts.survey(actor(), code)
-    listed = [change.as_dict() for change in surveys.unpublished(actor(), code)]
-    live = survey.live_version.number if survey.live_version else 0
-    return jsonify(
-        {"revision": survey.revision, "live": live, "findings": _findings(survey.draft), "changes": listed}
-    )
-
-
 @blueprint.post("/<code>/publish")
 @needs("surveys.publish")
 def publish(code: str) -> Response:

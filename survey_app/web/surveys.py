@@ -13,9 +13,13 @@ from survey_app.models import Survey
 from survey_app.security import needs
 from survey_app.services import accounts, changes, starters, surveys
 from survey_app.services.errors import Problem, Refused
+from survey_app.web.changes import said
 from survey_app.web.guard import actor, language, may
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
+
+TOLD = 30
+"""Versions of which the page says what they changed."""
 
 Page = Response | str | tuple[str, int]
 
@@ -86,13 +90,13 @@ def show(code: str) -> Response:
 def versions(code: str) -> str:
     """All published versions with what each changed."""
     survey, found = accounts.survey(actor(), code), surveys.versions(actor(), code)
-    earlier = [*found[1:], None]
-    changed = {
-        each.number: changes.between(before.document, each.document) if before else []
-        for each, before in zip(found, earlier, strict=False)
-    }
     return render_template(
-        "surveys/versions.html", survey=survey, versions=found, changed=changed, writable=writable(survey)
+        "surveys/versions.html",
+        survey=survey,
+        versions=found,
+        changed=changes.history(found[:TOLD]),
+        writable=writable(survey),
+        said=said,
     )
 
 

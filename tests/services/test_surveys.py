@@ -12,7 +12,7 @@ from survey_app import plugins
 from survey_app.engine import definition
 from survey_app.models import Audit, Bucket, Question, Response, Survey, Version
 from survey_app.models.base import now
-from survey_app.services import cells, changes, palette, starters, surveys
+from survey_app.services import cells, palette, starters, surveys
 from survey_app.services.errors import Conflict, NotFound, Refused
 from tests import factories
 from tests.factories import NPS_DOCUMENT
@@ -277,38 +277,6 @@ def test_a_survey_with_a_newer_draft_says_so(cast: Any, draft: Survey) -> None:
     assert [row.changed for row in surveys.listing(cast.manager)] == [False]
     surveys.save(cast.manager, draft.code, document(title="新"), 1)
     assert [row.changed for row in surveys.listing(cast.manager)] == [True]
-
-
-def test_changes_name_questions_parts_and_flow() -> None:
-    old, new = document(), document(title="新标题")
-    questions = new["pages"][0]["questions"]
-    questions[0]["title"] = "您会推荐我们吗？"
-    questions[1]["show"] = {"question": "Q1", "at_most": 6}
-    new["pages"][1]["questions"][0]["settings"]["options"].append({"id": "ask", "label": "咨询"})
-    new["pages"][1]["questions"].append({"code": "Q4", "type": "short_text", "title": "姓名", "settings": {}})
-    new["pages"][0]["next"] = [{"go": "thanks"}]
-    found = [(each.kind, each.what, each.code, each.parts) for each in changes.between(old, new)]
-    assert found == [
-        ("changed", "question", "Q1", ("title",)),
-        ("changed", "question", "Q2", ("logic",)),
-        ("changed", "question", "Q3", ("options",)),
-        ("added", "question", "Q4", ()),
-        ("changed", "flow", "", ()),
-        ("changed", "wording", "", ()),
-    ]
-
-
-def test_moved_and_removed_questions_are_told_apart() -> None:
-    old, new = document(), document()
-    new["pages"][0]["questions"].pop(1)
-    new["pages"].reverse()
-    kinds = {(each.kind, each.code) for each in changes.between(old, new) if each.what == "question"}
-    assert ("removed", "Q2") in kinds
-    assert {("moved", "Q1"), ("moved", "Q3")} & kinds
-
-
-def test_equal_documents_have_no_changes() -> None:
-    assert changes.between(document(), document()) == []
 
 
 @pytest.mark.parametrize("starter", starters.STARTERS, ids=lambda each: each.key)

@@ -231,10 +231,11 @@ def test_publishing_says_what_it_changes_and_then_does_it(manager: Client, draft
     before = manager.get(f"/surveys/{draft.code}/changes").json
     assert (before["live"], before["revision"], before["findings"]) == (0, 1, [])
     assert {"Q1", "Q2", "Q3"} <= {change["code"] for change in before["changes"]}
+    assert "您办理了哪项业务？" in before["html"]
     reply = manager.post(f"/surveys/{draft.code}/publish", json={"revision": 1})
     assert (reply.status_code, reply.json["version"]) == (200, 1)
     after = manager.get(f"/surveys/{draft.code}/changes").json
-    assert (after["live"], after["changes"]) == (1, [])
+    assert (after["live"], after["same"], after["changes"]) == (1, True, [])
 
 
 def test_publishing_unchanged_is_refused_politely(manager: Client, draft: Survey) -> None:
@@ -259,7 +260,7 @@ def test_versions_show_what_changed_and_can_be_edited_again(manager: Client, dra
     manager.post(f"/surveys/{draft.code}/publish", json={"revision": 2})
     page = manager.get(f"/surveys/{draft.code}/versions").text
     assert "第 2 版" in page
-    assert "问卷标题" in page
+    assert "标题：“门店体验回访” → “第二版标题”" in page
     assert manager.post(f"/surveys/{draft.code}/restore", data={"version": "1"}).status_code == 302
     assert manager.get(f"/surveys/{draft.code}/draft").json["document"]["title"] == "门店体验回访"
     assert manager.post(f"/surveys/{draft.code}/restore", data={"version": "7"}).status_code == 404

@@ -84,12 +84,19 @@ export const findings = (designer) => modal(t("Check"), (close) => h("div.modal-
 /** Shows what publishing means, then publishes. */
 export async function publish(designer) {
   if (!(await designer.autosave.now())) return;
-  const { changes, live, revision } = await designer.api.changes();
+  const { html, same, live, revision } = await designer.api.changes();
   const version = await modal(t("Publish"), (close) => [
-    h("div.modal-main", {}, verdict(designer, close), h("h3", {}, live ? t("What changes against version %(n)s", { n: live }) : t("What will be published")), changeList(designer, live ? changes : changes.filter(({ what }) => what === "question"))),
-    publishButtons(designer, close, { live, revision, changes }),
+    h("div.modal-main", {}, verdict(designer, close), h("h3", {}, live ? t("What changes against version %(n)s", { n: live }) : t("What will be published")), report(html)),
+    publishButtons(designer, close, { live, revision, same }),
   ], { wide: true });
   if (version) await published(designer, version);
+}
+
+/* What changes is told by the server, as on the page of versions. */
+function report(html) {
+  const box = h("div");
+  box.innerHTML = html;
+  return box;
 }
 
 function verdict(designer, close) {
@@ -98,26 +105,7 @@ function verdict(designer, close) {
   return [h("p", {}, errors ? t("%(n)s errors must be mended first.", { n: errors }) : t("Please look at these points; they do not stop you.")), list(designer, close)];
 }
 
-function changeList(designer, changes) {
-  if (!changes.length) return h("p.muted", {}, t("Nothing has changed."));
-  return h("ul.changes", {}, changes.map((change) => h("li", { class: change.kind }, h("span.change-kind", {}, kinds()[change.kind]), h("span", {}, changeWords(designer, change)))));
-}
-
-const kinds = () => ({ added: t("new"), removed: t("removed"), changed: t("changed"), moved: t("moved") });
-
-/** One difference in words: "Q3 Which service? (options, title)". */
-function changeWords(designer, { what, code, title, parts }) {
-  const number = designer.store.doc.pages.findIndex((each) => each.code === code) + 1;
-  const things = {
-    question: code, page: t("Page %(n)s", { n: number || code }), ending: t("Ending %(code)s", { code }), flow: t("Order of pages and jumps"), quotas: t("Quotas"),
-    settings: t("Survey settings"), fields: t("Fields"), variables: t("Variables"), translations: t("Translations"), wording: t("Title of the survey"), scores: t("Main score"),
-  };
-  const names = { title: t("title"), help: t("help"), type: t("type"), options: t("options"), rows: t("rows"), columns: t("columns"), required: t("required"), logic: t("rules"), settings: t("settings") };
-  const details = parts?.length ? t("(%(inner)s)", { inner: parts.map((part) => names[part] ?? part).join(t(", ")) }) : "";
-  return [things[what] ?? what, title, details].filter(Boolean).join(" ");
-}
-
-function publishButtons(designer, close, { live, revision, changes }) {
+function publishButtons(designer, close, { live, revision, same }) {
   const said = h("p.said", { role: "alert" });
   const go = async (event) => {
     event.currentTarget.disabled = true;
@@ -128,7 +116,7 @@ function publishButtons(designer, close, { live, revision, changes }) {
       event.target.disabled = false;
     }
   };
-  const blocked = count(designer, "error") > 0 || !changes.length;
+  const blocked = count(designer, "error") > 0 || same;
   return h("div.modal-end", {}, said, button(t("Cancel"), () => close()), button(t("Publish as version %(n)s", { n: live + 1 }), go, "btn-primary", { disabled: blocked, "data-act": "publish" }));
 }
 

@@ -70,10 +70,10 @@ class SurveyPatch(Strict):
 
 
 class DiffQuery(Query):
-    """The two versions to compare."""
+    """The two versions to compare; the live one and the draft where nothing is said."""
 
-    from_: int = Field(alias="from", ge=1, le=2**31 - 1)
-    to: int = Field(ge=1, le=2**31 - 1)
+    from_: int | None = Field(None, alias="from", ge=1, le=2**31 - 1)
+    to: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
 class DistributionBody(Strict):

@@ -10,7 +10,7 @@ from question_types.base import N_
 from survey_app.engine.definition import Finding
 from survey_app.models import Survey, Version
 from survey_app.security import needs
-from survey_app.services import accounts, surveys
+from survey_app.services import accounts, changes, surveys
 from survey_app.services.errors import Refused
 from survey_app.web.api.base import SURVEYS, api, listed, moment, sliced
 from survey_app.web.api.schemas import DiffQuery, Page, SurveyBody, SurveyPatch, SurveyPath, VersionPath
@@ -123,9 +123,9 @@ def read_version(path: VersionPath) -> dict[str, Any]:
     return {**version_of(found), "document": found.document}
 
 
-@api.get("/surveys/<code>/diff", tags=[SURVEYS])
+@api.get("/surveys/<code>/versions/diff", tags=[SURVEYS])
 @needs("surveys.read")
 def compare_versions(path: SurveyPath, query: DiffQuery) -> dict[str, Any]:
-    """What changed from one version to another."""
-    changes = surveys.diff(actor(), path.code, query.from_, query.to)
-    return {"changes": [change.as_dict() for change in changes]}
+    """What changed from one version to another, and who goes another way; without ``from`` the live version,
+    without ``to`` the draft. 409 when nothing was ever published."""
+    return changes.report(actor(), path.code, query.from_, query.to).as_dict(gettext)
