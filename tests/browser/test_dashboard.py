@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from survey_app.models import Survey
 from survey_app.models.base import now
 from survey_app.services import live as streams
-from survey_app.services import responses
+from survey_app.services import responses, surveys
 from tests import factories, figures
 from tests.browser.conftest import DESK, PHONE, Live
 
@@ -194,6 +194,33 @@ def test_every_chart_can_be_read_as_a_table(desk: Open, survey: Survey) -> None:
     with page.expect_download() as saved:
         tile.locator("[data-image]").click()
     assert saved.value.suggested_filename.endswith(".png")
+
+
+def test_a_long_chart_has_its_whole_height_on_a_phone(
+    desk: Open, live: Live, cast: SimpleNamespace, db: Any
+) -> None:
+    rows = [{"id": f"r{number}", "label": f"第 {number} 家门店"} for number in range(30)]
+    settings = {"rows": rows, "columns": [{"id": "good", "label": "好"}, {"id": "bad", "label": "差"}]}
+    asked = {"code": "Q1", "type": "matrix_single", "title": "各家门店怎么样？", "settings": settings}
+    document = {
+        "format": 1,
+        "title": "门店",
+        "locale": "zh_CN",
+        "pages": [{"code": "p1", "questions": [asked]}],
+        "endings": [{"code": "end", "title": "谢谢"}],
+    }
+    survey = surveys.create(cast.owner, "", document)
+    surveys.publish(cast.owner, survey.code)
+    door = factories.distribution(survey)
+    db.session.commit()
+    page = desk("owner", f"/surveys/{survey.code}/dashboard", viewport=PHONE)
+    answer(page, door, {"Q1": {row["id"]: "good" for row in rows}})
+    page.reload()
+    drawn(page)
+    plot = page.locator(".chart.is-tall > .plot")
+    box = plot.bounding_box()
+    assert box is not None
+    assert box["height"] > 30 * 12
 
 
 def test_all_numbers_can_be_read_without_scripts(desk: Open, survey: Survey) -> None:
