@@ -7,6 +7,7 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from question_types.base import N_
+from survey_app.web.mapwords import MAP
 from survey_app.web.rulewords import RULES
 
 DESIGNER = (
@@ -439,6 +440,7 @@ DESIGNER = (
     N_("quota %(code)s is full"),
     N_("quota %(code)s is not full"),
     *RULES,
+    *MAP,
 )
 
 

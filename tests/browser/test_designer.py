@@ -384,10 +384,10 @@ def test_the_map_shows_every_rule_and_leads_to_it(desk: Callable[..., Page], cas
     made = surveys.create(cast.manager, "", starters.document("csat"))
     page = design(desk, made)
     page.locator("#d-views").get_by_role("button", name="逻辑").click()
-    expect(page.locator(".map-jump")).to_have_count(3)
+    expect(page.locator(".map-row .k-jump, .map-row .k-always")).to_have_count(3)
     expect(page.locator(".map-arcs path.tip")).to_have_count(3)
     expect(page.locator(".map")).to_contain_text("如果 Q1“您对这次服务满意吗？” 小于等于 2，则跳到第 3 页")
-    page.locator(".map-question", has_text="Q6").click()
+    page.locator(".map-row .k-question", has_text="Q6").click()
     expect(card(page, "Q6").locator(".card-title")).to_be_visible()
     expect(card(page, "Q6")).to_have_class(re.compile("active"))
 

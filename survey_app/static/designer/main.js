@@ -88,7 +88,7 @@ class Designer {
   /* Readers may look at everything and change nothing. */
   lock() {
     for (const name of ["tools", "canvas", "panel"])
-      for (const control of this.regions[name].querySelectorAll("input, textarea, select, button:not(.page-number, .see-button, .trial button, [class^=map-])")) control.disabled = true;
+      for (const control of this.regions[name].querySelectorAll("input, textarea, select, button:not(.page-number, .see-button, .trial button)")) control.disabled = !control.closest(".map-bar");
   }
 
   /** Draws at once, so that what is typed next goes where the focus went. */

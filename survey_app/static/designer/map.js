@@ -1,94 +1,265 @@
-/* The view of the logic: pages one below the other, what is shown under which condition, and an arc for every
-   jump. Questions are ordered, so nothing needs to be laid out: arcs run down the margin. */
+/* The view of the logic: pages one below the other with all that they ask, an arc for every way that leads
+   elsewhere, and how many respondents took it. For the keyboard and for screen readers it is a tree; every
+   arc is a line of words in it. Questions are ordered, so nothing needs to be laid out. */
 
-import { h, icon } from "./dom.js";
-import { about } from "./findings.js";
-import { questions } from "./outline.js";
-import { sentence } from "./sentence.js";
+import { atlas } from "./atlas.js";
+import { keys, light } from "./compass.js";
+import { announce, h, icon } from "./dom.js";
+import { go } from "./findings.js";
+import { dead, figure, LEADING, noted, parts } from "./itinerary.js";
 import { brief } from "./subjects.js";
 import { t } from "./words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const LANE = 13; // pixels between two arcs side by side
-const FIRST = 26; // pixels from the pages to the first arc
+export { drawArcs } from "./arcs.js";
+
+const AGAIN = 800; // milliseconds until more responses are counted
+const STALE = 15000; // milliseconds after which figures are asked for again
+const SIGNS = { show: "eye", loop: "refresh", quota: "list", jump: "branch", always: "branch", next: "down", skip: "down", left: "exit", kind: "flag" };
+
+/* What is not in the document: how much is shown, what is open, where the focus stands, what was counted. */
+class MapState {
+  constructor(doc) {
+    const { length } = doc.pages;
+    this.detail = length > 40 ? "pages" : length > 15 ? "questions" : "all";
+    this.turned = new Map(); // pages opened or closed by hand
+    this.current = "";
+    this.trail = [];
+    this.find = "";
+    this.hit = 0;
+    this.flow = null;
+    this.asked = 0;
+  }
+
+  open(code) {
+    return this.turned.get(code) ?? this.detail !== "pages";
+  }
+}
 
 export function mapView(designer) {
-  const { doc } = designer.store;
-  const shown = questions(doc).filter(({ question }) => question.show).length + doc.pages.filter((page) => page.show).length;
-  const jumps = doc.pages.reduce((sum, page) => sum + (page.next ?? []).length, 0);
+  const state = (designer.map ??= new MapState(designer.store.doc));
+  count(designer, state);
+  const all = parts(designer, atlas(designer.store.doc), state.flow?.n ? state.flow : null);
+  const notes = noted(designer.store.findings, all);
+  const found = hits(state, all);
+  const rows = all.flatMap((part) => rowIds(state, part));
+  if (!rows.includes(state.current)) state.current = rows[0] ?? "";
   return [
-    h("div.view-head", { "data-key": "head" }, h("h2", {}, t("Logic")), h("p.muted", {}, t("%(shown)s conditions, %(jumps)s jumps. A click leads to the place.", { shown, jumps }))),
-    h("div.map", { "data-key": "map" },
+    intro(designer, state),
+    bar(designer, state, found),
+    h("details.map-help", { "data-key": "help" }, h("summary", {}, t("Signs and keys")), legend(), keyHelp()),
+    h("div.map", { "data-key": "map", "data-detail": state.detail },
+      mini(all, notes),
       h("div.map-arcs", { "data-key": "arcs", "data-opaque": "", "aria-hidden": "true" }),
-      h("ol.map-list", {},
-        doc.pages.map((page, index) => pageNode(designer, page, index)),
-        (doc.endings ?? []).map((ending) => h("li.map-node.map-ending", { "data-key": ending.code, "data-node": ending.code },
-          h("button.map-name", { type: "button", onclick: () => designer.store.show("endings") }, icon("flag"), brief(ending.title || ending.code, 40)))))),
+      h("ol.map-list", { role: "tree", "data-key": "tree", "aria-label": t("Ways through the survey"), onkeydown: (event) => keys(event, designer, state), onfocusin: (event) => entered(event, state), onmouseover: (event) => light(event.target), onmouseleave: () => light(document.activeElement), onfocusout: (event) => light(event.relatedTarget) },
+        all.map((part) => node(designer, state, part, notes, found)))),
   ];
 }
 
-function pageNode(designer, page, index) {
-  const { store, actions } = designer;
-  const open = () => {
-    store.show("questions");
-    store.select({ kind: "page", code: page.code });
-    designer.focus(`p-${page.code}`);
+/* Asks for the figures when the view opens, and on until all responses are counted. */
+function count(designer, state) {
+  const rest = state.flow && state.flow.n < state.flow.of ? AGAIN : STALE;
+  if (Date.now() - state.asked < rest) return;
+  state.asked = Date.now();
+  designer.api.ask("GET", "/flow").then((flow) => {
+    state.flow = flow;
+    if (designer.store.view !== "logic") return;
+    designer.render();
+    if (flow.n < flow.of) setTimeout(() => designer.store.view === "logic" && designer.render(), AGAIN + 20);
+  }).catch(() => {}); // the map is whole without figures
+}
+
+function intro({ store: { doc } }, state) {
+  const shown = doc.pages.reduce((sum, page) => sum + (page.show ? 1 : 0) + (page.questions ?? []).filter(({ show }) => show).length, 0);
+  const jumps = doc.pages.reduce((sum, page) => sum + (page.next ?? []).length, 0);
+  return h("div.view-head.map-intro", { "data-key": "head" }, h("h2", {}, t("Logic")), h("p.muted", {}, t("%(shown)s conditions, %(jumps)s jumps. A click leads to the place.", { shown, jumps })),
+    h("p.map-said.muted", {}, figuresWords(state)));
+}
+
+/* Stays in sight: how much is shown, what is looked for, the way to the file. */
+function bar(designer, state, found) {
+  const levels = { pages: t("Pages"), questions: t("Pages and questions"), all: t("All with rules") };
+  const turn = (detail) => {
+    Object.assign(state, { detail });
+    state.turned.clear();
+    designer.render();
   };
-  const faults = about(designer, page.code).filter(({ level }) => level === "error");
-  const leaves = (page.next ?? []).some((rule) => !rule.when);
-  return h("li.map-node", { "data-key": page.code, "data-node": page.code, class: leaves ? "leaves" : "" },
-    h("button.map-name", { type: "button", onclick: open }, t("Page %(n)s", { n: index + 1 }), page.title ? ` ${brief(page.title, 30)}` : ""),
-    page.show ? h("p.map-rule", {}, icon("eye"), t("Only if %(condition)s", { condition: sentence(designer, page.show) })) : null,
-    h("ul.map-questions", {}, (page.questions ?? []).map((question) => h("li", { "data-key": question.code },
-      h("button.map-question", { type: "button", onclick: () => actions.open(question.code) }, h("span.code", {}, question.code), h("span", {}, brief(question.title, 40))),
-      question.show ? h("p.map-rule", {}, icon("eye"), t("Only if %(condition)s", { condition: sentence(designer, question.show) })) : null))),
-    (page.next ?? []).map((rule, at) => h("button.map-jump", { type: "button", "data-key": `j${at}`, "data-to": rule.go ?? "", class: [rule.when ? "" : "always", faults.some(({ where }) => where.startsWith(`${page.code}.next.${at}`)) ? "wrong" : ""].join(" "), onclick: open },
-      icon("branch"), rule.when ? t("If %(condition)s, go to %(target)s", { condition: sentence(designer, rule.when), target: designer.target(rule.go) }) : t("Then go to %(target)s", { target: designer.target(rule.go) }))));
+  return h("div.map-bar", { "data-key": "bar" },
+    h("div.segmented", { role: "group", "aria-label": t("How much is shown") }, Object.entries(levels).map(([detail, words]) =>
+      h("button", { type: "button", "data-key": detail, "aria-pressed": String(state.detail === detail), onclick: () => turn(detail) }, words))),
+    search(designer, state, found),
+    h("a.btn.btn-plain.btn-sm", { href: `${designer.data.base}/flow.svg?detail=${state.detail}`, download: "", "data-key": "svg" }, icon("download"), t("Drawing (SVG)")));
 }
 
-/** Draws the arcs once the list has its places. */
-export function drawArcs(region) {
-  const map = region.querySelector(".map");
-  const layer = map?.querySelector(".map-arcs");
-  if (!layer) return;
-  const box = map.getBoundingClientRect();
-  const arcs = lanes([...map.querySelectorAll(".map-jump")].map((jump) => ends(map, jump, box)).filter(Boolean));
-  const svg = element("svg", { width: box.width, height: box.height });
-  for (const arc of arcs) svg.append(...drawn(arc));
-  layer.replaceChildren(svg);
+function figuresWords({ flow }) {
+  if (!flow) return t("Counting responses…");
+  if (!flow.version) return t("Shares of respondents appear here once the survey is published and answered.");
+  if (!flow.of) return t("Version %(version)s has no responses yet. Once it has, every way says how many took it.", { version: flow.version });
+  if (flow.n < flow.of) return t("Version %(version)s: the latest %(n)s of %(all)s responses are counted, the rest follows.", { version: flow.version, n: flow.n, all: flow.of });
+  return t("Version %(version)s: %(n)s responses. A share is of those who reached the page.", { version: flow.version, n: flow.n });
 }
 
-function ends(map, jump, box) {
-  const target = map.querySelector(`[data-node="${CSS.escape(jump.dataset.to)}"]`);
-  if (!target) return null;
-  const from = jump.getBoundingClientRect();
-  const to = target.getBoundingClientRect();
-  return { kind: jump.className.replace("map-jump", "").trim(), x: to.right - box.left, fromX: from.right - box.left, from: from.top + from.height / 2 - box.top, to: to.top + 22 - box.top };
+function legend() {
+  const ways = { jump: t("Jump under a condition"), always: t("Jump always"), quota: t("Once a quota is full"), skip: t("Pages in between were not shown"), dead: t("Without effect") };
+  return h("ul.map-legend", {}, Object.entries(ways).map(([kind, words]) => h("li", {}, h("span.map-sample", { class: `k-${kind}`, "aria-hidden": "true" }), words)),
+    h("li", {}, h("span.map-sample.looped", { "aria-hidden": "true" }), t("Repeated")));
 }
 
-/* Arcs that overlap get lanes of their own, short ones inside. */
-function lanes(arcs) {
-  const done = [];
-  for (const arc of [...arcs].sort((a, b) => Math.abs(a.to - a.from) - Math.abs(b.to - b.from))) {
-    const beside = done.filter((other) => Math.min(arc.from, arc.to) <= Math.max(other.from, other.to) && Math.max(arc.from, arc.to) >= Math.min(other.from, other.to));
-    const taken = new Set(beside.map(({ lane }) => lane));
-    arc.lane = 0;
-    while (taken.has(arc.lane)) arc.lane += 1;
-    done.push(arc);
-  }
-  return done;
+function keyHelp() {
+  const all = { "↑ ↓": t("previous and next"), "← →": t("fold and unfold"), Enter: t("open the place"), J: t("follow the way"), B: t("and back"), "Home End": t("first and last") };
+  return h("dl.map-keys", {}, Object.entries(all).map(([key, words]) => h("div", {}, h("dt", {}, key.split(" ").map((each) => h("kbd", {}, each))), h("dd", {}, words))));
 }
 
-function drawn({ kind, x, fromX, from, to, lane }) {
-  const out = x + FIRST + lane * LANE;
-  const bend = Math.min(10, Math.abs(to - from) / 2);
-  const down = to > from ? 1 : -1;
-  const path = `M${fromX + 2} ${from}H${out - bend}Q${out} ${from} ${out} ${from + down * bend}V${to - down * bend}Q${out} ${to} ${out - bend} ${to}H${x + 7}`;
-  return [element("path", { d: path, class: kind }), element("path", { d: `M${x + 3} ${to}l7 -4v8z`, class: `${kind} tip` })];
+function search(designer, state, found) {
+  const type = (event) => {
+    Object.assign(state, { find: event.target.value, hit: 0 });
+    designer.render();
+  };
+  const key = (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") Object.assign(state, { find: "", hit: 0 });
+    else if (event.key === "Enter" && found.length) visit(designer, state, found);
+    else if (event.key === "ArrowDown" && found.length) visit(designer, state, found, true);
+    else return;
+    event.preventDefault();
+    designer.render();
+  };
+  return h("div.map-find", { "data-key": "find", role: "search" }, icon("search"),
+    h("input.form-control.form-control-sm", { type: "search", value: state.find, placeholder: t("Page number, question or text"), "aria-label": t("Find on the map"), oninput: type, onkeydown: key }),
+    state.find ? h("span.muted", { role: "status" }, found.length ? t("%(n)s found", { n: found.length }) : t("Nothing found")) : null);
 }
 
-function element(name, attributes) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
+/* Goes to the next place found, with the focus or only with the eyes. */
+function visit(designer, state, found, focus = false) {
+  const { id, code, text } = found[state.hit++ % found.length];
+  if (code && id !== rowId(code)) state.turned.set(code, true);
+  designer.draw();
+  const row = document.getElementById(id);
+  state.current = id;
+  if (focus) row?.focus();
+  row?.scrollIntoView({ block: "center" });
+  announce(text);
+}
+
+/* Rows that hold what is looked for; a whole page number comes first. */
+function hits({ find }, all) {
+  const wanted = find.trim().toLowerCase();
+  if (!wanted) return [];
+  const rows = all.flatMap((part) => [{ id: rowId(part.code), code: part.code, text: part.head.text }, ...part.lines.filter(({ kind }) => kind === "question").map((line) => ({ id: lineId(part, line), code: part.code, text: line.text }))]);
+  const number = all.find((part, index) => part.kind === "page" && String(all.slice(0, index + 1).filter(({ kind }) => kind === "page").length) === wanted);
+  const holds = ({ id, text }) => text.toLowerCase().includes(wanted) && id !== (number && rowId(number.code));
+  return [...(number ? [rows.find(({ id }) => id === rowId(number.code))] : []), ...rows.filter(holds)];
+}
+
+const rowId = (code) => `m-${code || "start"}`;
+const lineId = (part, { kind, where, to }) => `m-${where || `${part.code || "start"}-${kind}-${to}`}`;
+
+/* Lines that are rows of their own, as against those that say something of the row above. */
+const rowsOf = (state, part) => part.lines.filter(({ kind }) => kind === "question" || LEADING.has(kind) || (kind === "next" && state.detail !== "questions"));
+const rowIds = (state, part) => [rowId(part.code), ...(state.open(part.code) ? rowsOf(state, part).map((line) => lineId(part, line)) : [])];
+
+function node(designer, state, part, notes, found) {
+  const id = rowId(part.code);
+  const open = state.open(part.code);
+  const rows = rowsOf(state, part);
+  const own = notes.get(part.head.where) ?? [];
+  const said = part.lines.filter((line, index) => ["show", "loop", "left", "kind"].includes(line.kind) && !(line.kind === "show" && part.lines[index - 1]?.kind === "question"));
+  return h("li.map-node", { role: "treeitem", id, "data-key": part.code || "start", "data-node": part.code, "data-follows": part.follows, "data-through": share(part), tabindex: state.current === id ? "0" : "-1",
+    class: [`is-${part.kind}`, part.looped ? "looped" : "", dead(own, part.head.where) ? "dead" : "", found.some((each) => each.id === id) ? "hit" : ""].join(" "),
+    "aria-level": "1", "aria-expanded": rows.length ? String(open) : null, "aria-labelledby": `${id}-h`, "aria-describedby": `${id}-d` },
+    h("div.map-head", { id: `${id}-h`, onclick: () => openPart(designer, part) },
+      rows.length ? h("span.map-fold", { "aria-hidden": "true", onclick: (event) => fold(event, designer, state, part) }, icon("right")) : h("span.map-fold", { "aria-hidden": "true" }),
+      part.kind === "ending" ? icon("flag") : null,
+      h("span.map-name", {}, part.head.text), own.length ? sign(own) : null,
+      open ? null : [chips(designer, part, notes), leavers(part)],
+      figureOf(part.head)),
+    h("div.map-said-of", { id: `${id}-d` }, open || part.kind === "ending" ? [said.map((line) => words(line, notes)), own.map(remark)] : null),
+    open && rows.length ? h("ul.map-lines", { role: "group" }, rows.map((line) => row(designer, state, part, line, notes, found))) : null,
+    through(part));
+}
+
+const share = (part) => part.lines.find(({ kind }) => kind === "next")?.share ?? null;
+const figureOf = (line) => (line.n === null ? null : h("span.map-figure", {}, figure(line)));
+
+/* How many went on to what follows, beside the line that leads there. */
+function through(part) {
+  const next = part.lines.find(({ kind }) => kind === "next");
+  return next && next.n !== null ? h("span.map-through", { "aria-hidden": "true" }, figure(next)) : null;
+}
+
+const sign = (findings) => {
+  const worst = findings.some(({ level }) => level === "error") ? "error" : "warning";
+  return h("span.map-sign", { class: worst, title: findings.map(({ message }) => message).join("\n") }, icon(worst === "error" ? "error" : "warn"), h("span.visually-hidden", {}, findings.map(({ message }) => message).join(" ")));
+};
+
+const remark = (finding, index) => h("p.map-remark", { class: finding.level, "data-key": `remark${index}` }, icon(finding.level === "error" ? "error" : "warn"), finding.message);
+
+function words(line, notes) {
+  const own = notes.get(line.where) ?? [];
+  return [h("p.map-line", { class: [`k-${line.kind}`, dead(own, line.where) ? "dead" : ""].join(" "), "data-kind": line.kind, "data-where": line.where }, icon(SIGNS[line.kind]), h("span", {}, line.text), figureOf(line)), line.where ? own.map(remark) : null];
+}
+
+/* The ways out of a folded page in short; their words stay for those who listen. */
+function chips(designer, part, notes) {
+  return part.lines.filter(({ kind }) => LEADING.has(kind)).map((line) =>
+    h("span.map-chip", { class: `k-${way(part, line, notes)["data-look"]}`, title: line.text, "data-kind": line.kind, ...way(part, line, notes) },
+      h("span", { "aria-hidden": "true" }, `→ ${brief(designer.target(line.to), 16)}`, line.n === null ? "" : ` ${figure(line)}`),
+      h("span.visually-hidden", {}, ` ${line.text} ${figure(line)} `)));
+}
+
+const leavers = (part) => part.lines.filter(({ kind }) => kind === "left").map((line) => h("span.map-gone", {}, icon(SIGNS.left), h("span.visually-hidden", {}, line.text), figure(line)));
+
+const way = (part, line, notes) => ({ "data-way": lineId(part, line), "data-from": part.code, "data-to": line.to, "data-look": dead(notes.get(line.where) ?? [], line.where) ? "dead" : line.kind, "data-share": line.share });
+
+function row(designer, state, part, line, notes, found) {
+  const id = lineId(part, line);
+  const own = notes.get(line.where) ?? [];
+  const leads = LEADING.has(line.kind);
+  const shown = part.lines[part.lines.indexOf(line) + 1];
+  const under = line.kind === "question" && shown?.kind === "show" && shown.where === `${line.where}.show` ? shown : null;
+  return h("li.map-row", { role: "treeitem", id, "data-key": id, tabindex: state.current === id ? "0" : "-1", "aria-level": "2", "aria-labelledby": `${id}-h`, "data-target": line.to || null,
+    class: [dead(own, line.where) ? "dead" : "", found.some((each) => each.id === id) ? "hit" : ""].join(" ") },
+    h("div", { id: `${id}-h`, onclick: () => openLine(designer, part, line) },
+      h("p.map-line", { class: `k-${line.kind}`, "data-where": line.where, "data-kind": line.kind, ...(leads ? way(part, line, notes) : {}) },
+        line.kind === "question" ? named(line.text) : [icon(SIGNS[line.kind]), h("span.full", {}, line.text)],
+        leads ? h("span.short", { "aria-hidden": "true" }, designer.target(line.to)) : null, figureOf(line)),
+      own.map(remark), under && words(under, notes)));
+}
+
+const named = (text) => [h("span.code", {}, text.split(" ", 1)[0]), h("span", {}, ` ${text.slice(text.indexOf(" ") + 1)}`)];
+
+function fold(event, designer, state, part) {
+  event.stopPropagation();
+  state.turned.set(part.code, !state.open(part.code));
+  designer.render();
+}
+
+function openPart(designer, { code, kind }) {
+  if (kind === "start") designer.store.show("settings");
+  else go(designer, { where: code });
+}
+
+function openLine(designer, part, { kind, where, to }) {
+  if (kind === "next" || kind === "skip") document.getElementById(rowId(to))?.focus();
+  else if (kind === "quota" || kind === "question") go(designer, { where });
+  else openPart(designer, part);
+}
+
+/* Whatever has the focus is where Tab comes back to. */
+function entered(event, state) {
+  const row = event.target.closest("[role=treeitem]");
+  if (!row) return;
+  document.getElementById(state.current)?.setAttribute("tabindex", "-1");
+  row.setAttribute("tabindex", "0");
+  state.current = row.id;
+  light(row);
+}
+
+/* The whole survey at a glance, at the edge of wide screens: as wide as many came there. */
+function mini(all, notes) {
+  const to = (code) => document.getElementById(rowId(code))?.scrollIntoView({ block: "start" });
+  return h("div.map-mini", { "data-key": "mini", "aria-hidden": "true" }, all.map((part) => {
+    const found = [part.head, ...part.lines].flatMap(({ where }) => notes.get(where) ?? []);
+    const worst = found.some(({ level }) => level === "error") ? "error" : found.length ? "warning" : "";
+    return h("span.map-bit", { "data-key": part.code || "start", class: [`is-${part.kind}`, worst, part.looped ? "looped" : ""].join(" "), title: part.head.text, "data-share": part.head.share, onclick: () => to(part.code) });
+  }));
 }
