@@ -8,6 +8,7 @@ the count the survey's.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -80,19 +81,46 @@ def filled(connection: Connection, survey_id: int, plan: Plan, response: str) ->
     return _found(connection, survey_id, plan, response, now()).full
 
 
-def _found(connection: Connection, survey_id: int, plan: Plan, response: str, at: datetime) -> Room:
-    completed: dict[str, int] = {}
-    others: dict[str, int] = {}
+@dataclass(frozen=True)
+class Level:
+    """How far a quota has filled up: places ``kept`` are those of responses still being given."""
+
+    code: str
+    limit: int
+    completed: int
+    kept: int
+
+    @property
+    def full(self) -> bool:
+        return self.completed + self.kept >= self.limit
+
+
+def levels(connection: Connection, survey_id: int, plan: Plan) -> list[Level]:
+    """How far each quota of a version has filled up, in its order."""
+    completed, kept, _ = _counted(connection, survey_id, "", now())
+    return [Level(each.code, each.limit, completed[each.code], kept[each.code]) for each in plan.quotas]
+
+
+def _counted(
+    connection: Connection, survey_id: int, response: str, at: datetime
+) -> tuple[Counter[str], Counter[str], dict[str, int]]:
+    """By code: completed responses, places kept for others, and what the response has itself."""
+    completed: Counter[str] = Counter()
+    others: Counter[str] = Counter()
     own: dict[str, int] = {}
-    given = {"survey": survey_id, "own": response, "at": at}
-    for code, n, kept, mine in connection.execute(_COUNTS, given):
-        completed[code] = completed.get(code, 0) + n
-        others[code] = others.get(code, 0) + kept
+    for code, n, kept, mine in connection.execute(_COUNTS, {"survey": survey_id, "own": response, "at": at}):
+        completed[code] += n
+        others[code] += kept
         own[code] = max(own.get(code, 0), mine)
+    return completed, others, own
+
+
+def _found(connection: Connection, survey_id: int, plan: Plan, response: str, at: datetime) -> Room:
+    completed, others, own = _counted(connection, survey_id, response, at)
 
     def taken(code: str) -> int:
         """A place of one's own was counted when it was taken: only completed responses come before it."""
-        return completed.get(code, 0) + (0 if own.get(code) == 2 else others.get(code, 0))
+        return completed[code] + (0 if own.get(code) == 2 else others[code])
 
     return Room(
         survey_id,

@@ -17,7 +17,18 @@ from survey_app.engine.plan import Plan
 from survey_app.extensions import db
 from survey_app.models import Survey, Upload
 from survey_app.security import needs
-from survey_app.services import accounts, codes, cube, exports, plans, privacy, responses, seals, uploads
+from survey_app.services import (
+    accounts,
+    codes,
+    cube,
+    exports,
+    plans,
+    privacy,
+    quotas,
+    responses,
+    seals,
+    uploads,
+)
 from survey_app.services.asked import asked_of, live_plan, main_of, zone_of
 from survey_app.services.responses import STATES, Filter, Row
 from survey_app.services.sniff import KINDS
@@ -37,7 +48,8 @@ def index(code: str) -> str:
     survey = accounts.survey(actor(), code)
     zone = zone_of(survey)
     found, following = responses.listing(actor(), code, chosen(survey, zone), request.args.get("after", ""))
-    main = main_of(live_plan(survey), asked_of(survey))
+    plan = live_plan(survey)
+    main = main_of(plan, asked_of(survey))
     return render_template(
         "dashboards/responses.html",
         survey=survey,
@@ -46,11 +58,19 @@ def index(code: str) -> str:
         states={state: state_name(state) for state in STATES},
         qualities={"flagged": _("Doubtful"), "clean": _("Not doubtful")},
         units=accounts.units(actor()),
+        quotas=levels(survey, plan),
         channels=[(key, channel_name(key)) for key in channels_of(survey)],
         given=request.args,
         following=link(code, after=following) if following else "",
         first=link(code, after="") if request.args.get("after") else "",
     )
+
+
+def levels(survey: Survey, plan: Plan | None) -> list[quotas.Level]:
+    """How far the quotas have filled up; they count all units, so only who sees all of them is told."""
+    if plan is None or not plan.quotas or survey.unit_id not in accounts.unit_ids(actor()):
+        return []
+    return quotas.levels(db.session.connection(), survey.id, plan)
 
 
 def chosen(survey: Survey, zone: tzinfo) -> Filter:

@@ -329,6 +329,7 @@ def test_endings_settings_fields_and_quotas_are_edited(
     page.get_by_text("看板默认不含可疑答卷").click()
     page.get_by_role("button", name="添加字段").click()
     page.get_by_role("button", name="添加配额").click()
+    page.get_by_label("名额保留时间").fill("45")
     saved(page)
     document = stored(db, draft.code)
     assert document["endings"][1] == {"code": "end1", "title": "名额已满", "kind": "over_quota"}
@@ -336,6 +337,7 @@ def test_endings_settings_fields_and_quotas_are_edited(
     assert document["settings"]["quality"] == {"repeat_hours": 0, "exclude": True}
     assert document["fields"][-1] == {"code": "field1", "type": "text", "from": "url"}
     assert document["quotas"][0]["then"] == {"go": "end1"}
+    assert document["settings"]["reserve_minutes"] == 45
     expect(page.locator(".check-button")).not_to_contain_text("错误")
 
 

@@ -331,6 +331,27 @@ def test_lists_and_files_name_the_quota_that_stopped_a_response(
     assert "已满的配额" not in owner.get(f"{path}/{first.id}").text
 
 
+def test_the_list_says_how_far_quotas_have_filled_up_to_whoever_sees_all_units(
+    cast: SimpleNamespace, db: Any, signed_in: Any
+) -> None:
+    door = opened(db, cast, quota("sh", 3, "Q1", "sh"), quota("old", 1, "Q2", "old"))
+    Person(door).finish(Q1="sh", Q2="old")
+    Person(door).say("p1", Q1="sh")
+    with db.engine.connect() as source:
+        found = quotas.levels(source, door.survey_id, door.plan)
+    assert found == [quotas.Level("sh", 3, 1, 1), quotas.Level("old", 1, 1, 0)]
+    assert [each.full for each in found] == [False, True]
+    path = f"/surveys/{door.survey_code}/responses"
+    text = " ".join(signed_in("owner").get(path).text.split())
+    assert '配额 sh</dt> <dd>1 / 3 <small class="muted">保留 1 个</small>' in text
+    assert "配额 old · 已满</dt> <dd>1 / 1</dd>" in text
+    clerk = factories.user("clerk", "analyst", cast.pudong)
+    db.session.commit()
+    below = signed_in(clerk).get(path)
+    assert below.status_code == 200
+    assert "1 / 3" not in below.text
+
+
 # What it costs
 
 
