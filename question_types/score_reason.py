@@ -146,6 +146,9 @@ class ScoreReason(Score):
         if dirty(text):
             raise Invalid("This text contains characters that cannot be stored. Please type it again.")
 
+    def operators_of(self, settings: Values, row: str) -> str:
+        return {"score": "N", "tags": "M", "text": "T"}.get(row, "")
+
     def domain(self, settings: Values) -> tuple[Part, ...]:
         ids = tuple(labels(settings["options"]))
         tags = [Part("tags", ids, many=True, low=1, high=len(ids), optional=True)] if ids else []

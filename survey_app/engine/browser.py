@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .dependencies import used_fields
 from .loops import entries_with_conditions
+from .patterns import spoken
 from .piping import codes
 
 if TYPE_CHECKING:
@@ -20,9 +21,12 @@ Json = Any
 def browser_plan(plan: Plan) -> dict[str, Json]:
     """What the page script needs of a plan. Condition trees are the document's own, loops and carried
     options written out; keys that would say nothing are left out. ``version`` is left to the caller."""
-    questions = {each.code: _question(each) for page in plan.pages for each in page.questions}
-    pages = [_page(page) for page in plan.pages]
-    variables = {each["code"]: each["value"] for each in plan.unrolled.get("variables") or ()}
+    questions = {each.code: said(_question(each)) for page in plan.pages for each in page.questions}
+    pages = [said(_page(page)) for page in plan.pages]
+    variables = {
+        each["code"]: {"as": [each.get("type", "number"), said(each["value"])]}
+        for each in plan.unrolled.get("variables") or ()
+    }
     asked = used_fields([pages, list(questions.values()), variables])
     piped = {code for each in questions.values() for code in each.get("pipes", ()) if code in plan.fields}
     return {
@@ -36,6 +40,25 @@ def browser_plan(plan: Plan) -> dict[str, Json]:
         "variables": variables,
         "today": datetime.now(plan.timezone).date().isoformat(),
     }
+
+
+def said(tree: Json) -> Json:
+    """A part of the plan with its patterns in the browser's words."""
+    if isinstance(tree, list):
+        return [said(each) for each in tree]
+    if not isinstance(tree, dict):
+        return tree
+    told = {key: said(each) for key, each in tree.items()}
+    if isinstance(tree.get("matches"), str):
+        told["matches"] = _spoken(tree["matches"], bool(tree.get("exact")))
+    return told
+
+
+def _spoken(pattern: str, exact: bool) -> str:
+    try:
+        return spoken(pattern, exact)
+    except ValueError:  # of a version from before such patterns were refused
+        return pattern
 
 
 def _page(page: PagePlan) -> dict[str, Json]:
@@ -67,7 +90,7 @@ def _enabled(source: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
 def _rules(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
     source = question.source
     if question.collects:
-        yield "ops", question.type.operators
+        yield "ops", _reading(question)
     if "R" in question.type.operators and (letters := _letters(question)):
         yield "rows", letters
     if source.get("required"):
@@ -79,8 +102,20 @@ def _rules(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
         yield "pipes", list(dict.fromkeys(pipes))
     if options := {id: tree for _, id, tree in entries_with_conditions(question.settings)}:
         yield "options", options
+    if lists := [sorted(ids) for ids in question.exhaustible]:
+        yield "lists", lists
     if source.get("validate"):
         yield "validate", [dict(rule) for rule in source["validate"]]
+
+
+def _reading(question: QuestionPlan) -> str:
+    """Operator letters, and how the controls' strings are read: N as numbers, B as yes and no."""
+    letters = question.type.operators
+    values = [value for part in question.domain() if not part.name for value in part.values]
+    if values and all(isinstance(value, bool) for value in values):
+        return letters + "B"
+    numbers = values and all(isinstance(value, int | float) for value in values)
+    return letters + "N" if numbers and "N" not in letters else letters
 
 
 def _letters(question: QuestionPlan) -> dict[str, str]:

@@ -6,7 +6,7 @@ ordinary negation of the group's truth.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .dependencies import references
 from .facts import Answer, Facts, Json, plain, row_of
@@ -131,11 +131,16 @@ def _rows(tree: Mapping[str, Json], schema: Schema, code: str, name: str, row: s
         answer = facts.answers.get(code)
         if answer is None or answer.state != "answered":
             return False
-        seen = [each for each in rows if answer.hidden.isdisjoint(each.split("."))] if answer.hidden else rows
+        seen = rows if row in rows else seen_of(rows, answer.hidden)
         truths = [holds(row_of(answer, each), facts) for each in seen]
         return all(truths) and bool(truths) if row == "every" else any(truths)
 
     return condition
+
+
+def seen_of(rows: Iterable[str], hidden: frozenset[str]) -> list[str]:
+    """The rows, or cells of rows, that somebody sees who does not see ``hidden``."""
+    return [each for each in rows if hidden.isdisjoint(each.split("."))]
 
 
 def _value(tree: Mapping[str, Json], schema: Schema) -> Condition:

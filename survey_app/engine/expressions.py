@@ -6,9 +6,11 @@ absent; nothing raises. ``round`` goes half up (away from zero), as people round
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 from math import isfinite
 from typing import Any
 
@@ -98,11 +100,22 @@ def written(value: Json) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST:
-        return str(int(value))
+    if isinstance(value, float):
+        return figure(value)
     if isinstance(value, list):
         return ", ".join(written(each) or "" for each in value)
     return str(value)
+
+
+def figure(value: float) -> str:
+    """A number as JavaScript writes it, for the phone writes it too: plain from 0.000001 to 21 digits."""
+    if value == 0:
+        return "0"
+    if 1e-6 <= abs(value) < 1e21:
+        plain = format(Decimal(repr(value)), "f")
+        return plain.rstrip("0").removesuffix(".") if "." in plain else plain
+    digits, _, power = repr(value).partition("e")
+    return f"{digits.removesuffix('.0')}e{int(power):+d}"
 
 
 def _arithmetic(work: Callable[[Any, Any], Any]) -> Callable[..., Json]:
@@ -194,9 +207,15 @@ ARITY: dict[str, tuple[int, int]] = {
 }
 """Least and most operands of each function."""
 
+
+def _total(values: list[Json]) -> Json:
+    """One after the other, as the phone does; newer Pythons' own sum is cleverer."""
+    return reduce(operator.add, values, 0)
+
+
 GROUPS: dict[str, Callable[[list[Json]], Json]] = {
-    "sum": lambda values: sum(values),
-    "mean": lambda values: sum(values) / len(values) if values else None,
+    "sum": lambda values: _total(values),
+    "mean": lambda values: _total(values) / len(values) if values else None,
     "min": lambda values: min(values) if values else None,
     "max": lambda values: max(values) if values else None,
     "count": lambda values: len(values),
@@ -237,14 +256,15 @@ def _if(operands: list[Json], schema: Schema) -> Formula:
 def _lookup(operands: list[Json], schema: Schema) -> Formula:
     """The table's entry for a value; for a set, the sum of its members' numbers."""
     value, table = compile_expression(operands[0], schema), operands[1]
-    default = operands[2] if len(operands) > 2 else None
+    default = compile_expression(operands[2] if len(operands) > 2 else None, schema)
 
     def formula(facts: Facts) -> Json:
         found = value(facts)
         if isinstance(found, list):
             weights = [_number(table.get(written(each) or "")) for each in found]
             return kept(sum(weight for weight in weights if weight is not None))
-        return None if found is None else table.get(written(found) or "", default)
+        key = None if found is None else written(found) or ""
+        return None if key is None else table[key] if key in table else default(facts)
 
     return formula
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from question_types.base import N_, Invalid, shown
 
-from .expressions import Variables, written
+from .expressions import Variables, typed, written
 from .facts import NOTHING, Answer, Facts, Json
 from .pages import PagePlan, QuestionPlan, Quota
 from .plan import Plan
@@ -197,10 +197,7 @@ def _choose_entries(result: Walk, question: QuestionPlan) -> bool:
     hidden = frozenset(id for (_, id), show in question.options_show.items() if not show(facts))
     if hidden:
         result.hidden[question.code] = hidden
-    spare = question.settings.get("other") is True
-    return not any(
-        ids <= hidden for name, ids in question.entries.items() if not (spare and name == "options")
-    )
+    return not any(ids <= hidden for ids in question.exhaustible)
 
 
 def _answer(result: Walk, question: QuestionPlan, value: Json) -> Answer:
@@ -255,14 +252,16 @@ def _fields(plan: Plan, fields: Mapping[str, Json]) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for code, value in fields.items():
         kind = plan.fields.get(code, {}).get("type", "text")
-        value = value if kind == "text" else _fitted(value, kind)
+        value = value if kind == "text" else _fitted(value, kind, plan)
         if value is not None and value != "":
             found[code] = value
     return found
 
 
-def _fitted(value: Json, kind: str) -> Json:
-    """A field as a number or a boolean; links carry everything as text."""
+def _fitted(value: Json, kind: str, plan: Plan) -> Json:
+    """A field as a number, a boolean or a day; links carry everything as text."""
+    if kind == "date":
+        return typed(value, kind, plan.schema)
     if kind == "boolean":
         return (
             value

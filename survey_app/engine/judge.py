@@ -134,7 +134,16 @@ class Judge:
             _, item = self.subject(operand, kind, where)
             self.one_turn(operand, item, where)
             self.one_row(operand, where)
+            self._one_value(operand, item, where)
         return bool(kind)
+
+    def _one_value(self, tree: Mapping[str, Json], item: Item | None, where: str) -> None:
+        """Sets, paths and whole tables cannot be compared with one another."""
+        row = tree.get("row")
+        if item is None or row in ALL_TURNS or item.single(row):
+            return
+        message = N_("%(code)s has no single value to compare with. Choose another question or a row.")
+        self.error("operand", where, message, code=item.code)
 
     def one_turn(self, tree: Mapping[str, Json], item: Item | None, where: str) -> None:
         """A single value from inside a loop must be of one iteration."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -10,8 +11,12 @@ from question_types.base import N_
 
 from .judge import MOST_OPERANDS, Judge
 from .operators import COMPARE, PATTERN_LENGTH, STATES, pattern
+from .patterns import spoken
 
 Json = Any
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""Weeks and ordinal days are no days here: a phone does not read them."""
 
 
 def fits(judge: Judge, name: str, operand: Json, letters: str, where: str, depth: int) -> bool:
@@ -82,8 +87,14 @@ def _text(judge: Judge, operand: Json, where: str, depth: int) -> bool:
 def _pattern(judge: Judge, operand: Json, name: str, where: str, depth: int) -> bool:
     if not isinstance(operand, str) or not 0 < len(operand) <= PATTERN_LENGTH:
         return judge.operand(where, name, N_("“%(operator)s” needs a pattern of at most 500 characters."))
+    return legible(judge, operand, False, where)
+
+
+def legible(judge: Judge, operand: str, exact: bool, where: str) -> bool:
+    """Whether the server takes a pattern and a phone can say it; a finding if not."""
     try:
         pattern(operand)
+        spoken(operand, exact)
     except ValueError as refusal:
         message = N_(
             "The pattern cannot be used: %(reason)s. Write it without look-around and back references."
@@ -174,7 +185,7 @@ def is_day(value: Json) -> bool:
             and not isinstance(days, bool)
             and abs(days) <= 36_500
         )
-    if not isinstance(value, str) or len(value) != 10:
+    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
         return False
     try:
         date.fromisoformat(value)

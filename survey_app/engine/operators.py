@@ -6,10 +6,12 @@ An operand that is absent (a reference to something unanswered) makes every comp
 from __future__ import annotations
 
 import operator
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta, tzinfo
+from functools import cached_property
 from typing import Any
 
 import re2
@@ -20,6 +22,8 @@ Test = Callable[[Answer, Facts], bool]
 Want = Callable[[Facts], Json]
 
 PATTERN_LENGTH = 500
+BLANKS = re.compile(r"[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
+"""What JavaScript counts as space, for the phone folds as well."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +36,22 @@ class Subject:
     zone: tzinfo
     want: Callable[[Json], Want]
 
-    @property
+    @cached_property
+    def says(self) -> bool:
+        """Whether it is somebody's words."""
+        return "T" in self.letters
+
+    @cached_property
     def folds(self) -> bool:
         """Whether texts are compared case-, width- and space-folded."""
-        return not self.exact and "T" in self.letters
+        return self.says and not self.exact
 
 
 def fold(text: str) -> str:
-    """A text as comparisons see it: one width, one case, single spaces, none at the ends."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """A text as comparisons see it: one width, one case, single spaces, none at the ends. Case goes down and
+    up again, which every language of ours does alike: ß is SS, ς is Σ, ı is I."""
+    plain = unicodedata.normalize("NFKC", text).lower().upper()
+    return BLANKS.sub(" ", plain).strip(" ")
 
 
 def same(a: Json, b: Json, folds: bool = False) -> bool:
@@ -50,47 +61,45 @@ def same(a: Json, b: Json, folds: bool = False) -> bool:
     return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
 
 
-def _hits(answer: Answer, other: Json, folds: bool) -> bool:
+def _hits(answer: Answer, other: Json, subject: Subject) -> bool:
     """Whether the answer is a value (of a text: its words), or falls in a bucket of that name."""
     value = answer.value
     if type(value) is dict:
         value = plain(value)
-    elif folds and type(value) is str:
+    elif subject.says and type(value) is str:
         value = words(answer)
-    if same(value, other, folds):
+    if same(value, other, subject.folds):
         return True
     return isinstance(other, str) and other != "" and other in answer.measure
 
 
 def _is(operand: Json, subject: Subject) -> Test:
-    folds = subject.folds
     if not isinstance(operand, dict):
-        return lambda answer, facts: _hits(answer, operand, folds)
+        return lambda answer, facts: _hits(answer, operand, subject)
     want = subject.want(operand)
 
     def test(answer: Answer, facts: Facts) -> bool:
         other = want(facts)
-        return other is not None and _hits(answer, other, folds)
+        return other is not None and _hits(answer, other, subject)
 
     return test
 
 
 def _is_not(operand: Json, subject: Subject) -> Test:
-    folds = subject.folds
     if not isinstance(operand, dict):
-        return lambda answer, facts: not _hits(answer, operand, folds)
+        return lambda answer, facts: not _hits(answer, operand, subject)
     want = subject.want(operand)
 
     def test(answer: Answer, facts: Facts) -> bool:
         other = want(facts)
-        return other is not None and not _hits(answer, other, folds)
+        return other is not None and not _hits(answer, other, subject)
 
     return test
 
 
 def _in(operand: Json, subject: Subject) -> Test:
     tests = [_is(each, subject) for each in operand]
-    if subject.folds or not all(isinstance(each, str) for each in operand):
+    if subject.says or not all(isinstance(each, str) for each in operand):
         return lambda answer, facts: any(test(answer, facts) for test in tests)
     words = frozenset(operand) - {""}
 
@@ -128,8 +137,13 @@ def _none_of(operand: Json, subject: Subject) -> Test:
 
 
 def _exactly(operand: Json, subject: Subject) -> Test:
-    wanted = set(operand)
-    return lambda answer, facts: set(chosen(answer.value)) == wanted
+    size = len(set(operand))
+
+    def test(answer: Answer, facts: Facts) -> bool:
+        members = chosen(answer.value)  # of a table these are records, which no set can hold
+        return len(members) == size and all(each in operand for each in members)
+
+    return test
 
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import cached_property
 
 from question_types import base
 from question_types.base import Part, QuestionType, Raw
@@ -58,6 +59,15 @@ class QuestionPlan:
     strict: bool = False
     """May be refused for what it says or for saying nothing."""
     entries: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def exhaustible(self) -> tuple[frozenset[str], ...]:
+        """Ids of each list of options, rows or columns of which nothing may be left to show."""
+        shown = {id for _, id in self.options_show}
+        spare = self.settings.get("other") is True
+        return tuple(
+            ids for name, ids in self.entries.items() if ids <= shown and not (spare and name == "options")
+        )
 
     def parse(self, raw: Raw) -> Json:
         """Raw strings → value, or None when left empty. Raises Invalid."""

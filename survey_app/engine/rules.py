@@ -11,7 +11,7 @@ from .conditions import operator_of
 from .expressions import ARITY, GROUPS
 from .finding import Finding, warning
 from .judge import ALL_TURNS, KEYS, MOST_NODES, MOST_OPERANDS, Judge, short, some
-from .operands import fits
+from .operands import fits, legible
 from .operators import OPERATORS, STATES, legal
 from .schema import Item, Schema
 
@@ -98,7 +98,11 @@ class Rules(Judge):
         letters, item = self.subject(tree, kind, where)
         if letters is None or not self._legal(name, letters, tree, kind, where):
             return
-        if fits(self, name, tree[name], letters, f"{where}.{name}", depth) and item is not None:
+        if not fits(self, name, tree[name], letters, f"{where}.{name}", depth):
+            return
+        if name == "matches" and tree.get("exact"):
+            legible(self, tree[name], True, f"{where}.{name}")
+        if item is not None:
             self._values(name, tree, item, f"{where}.{name}")
 
     def _legal(self, name: str, letters: str, tree: Mapping[str, Json], kind: str, where: str) -> bool:

@@ -37,6 +37,18 @@ class Item:
         """Operator letters of the type."""
         return self.type.operators
 
+    def single(self, row: Json = None) -> bool:
+        """Whether an answer, or a row of it, is one value that another thing can be compared with."""
+        if "D" in self.letters:
+            return True
+        try:
+            parts = [part for part in self.type.domain(self.settings) if part.name == (row or "")]
+        except Exception:  # a question type met with settings that were refused
+            return True
+        if row is not None and not parts:
+            return "R" in self.letters
+        return len(parts) == 1 and not parts[0].many and all(map(_scalar, parts[0].values))
+
     @property
     def rows(self) -> tuple[str, ...]:
         """Names of the parts that ``row`` may name: ids of rows, or ``row.column``."""
@@ -69,6 +81,10 @@ class Schema:
     def field_type(self, code: str) -> str | None:
         """Type of a declared or built-in field."""
         return self.fields.get(code) or BUILT_IN_FIELDS.get(code)
+
+
+def _scalar(value: Json) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def entry_ids(settings: Mapping[str, Json], name: str) -> tuple[str, ...]:
