@@ -14,7 +14,19 @@ from wtforms.validators import Optional as Empty
 from question_types import _charts
 from question_types._reading import clean, dirty, folded, numeral, one
 from question_types._scores import estimate
-from question_types.base import N_, Column, Invalid, Json, Part, QuestionType, Raw, Totals, Values, Words
+from question_types.base import (
+    N_,
+    PLAIN,
+    Column,
+    Invalid,
+    Json,
+    Part,
+    QuestionType,
+    Raw,
+    Totals,
+    Values,
+    Words,
+)
 
 OTHER = "other"
 """Id of the option that ``settings.other`` adds."""
@@ -139,6 +151,7 @@ class Choice(QuestionType):
     """Options are buckets; the text beside “Other” is the customer's words."""
 
     family: ClassVar[str] = N_("Choice questions")
+    legible: ClassVar[str] = PLAIN
     template: ClassVar[str] = "question_types/choice.html"
     many: ClassVar[bool] = False
     control: ClassVar[str] = "radio"

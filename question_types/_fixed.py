@@ -8,7 +8,19 @@ from typing import Any, ClassVar
 
 from question_types._reading import folded, one
 from question_types._scores import estimate
-from question_types.base import N_, Column, Invalid, Json, Part, QuestionType, Raw, Totals, Values, Words
+from question_types.base import (
+    N_,
+    PLAIN,
+    Column,
+    Invalid,
+    Json,
+    Part,
+    QuestionType,
+    Raw,
+    Totals,
+    Values,
+    Words,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ class Fixed(QuestionType):
     """Each answer is a bucket. ``replies`` are further words people reply with."""
 
     family: ClassVar[str] = N_("Choice questions")
+    legible: ClassVar[str] = PLAIN
     template: ClassVar[str] = "question_types/tiles.html"
     replies: ClassVar[Mapping[str, frozenset[str]]] = {}
 

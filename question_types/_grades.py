@@ -10,7 +10,7 @@ from question_types import _charts
 from question_types._reading import folded, one
 from question_types._rows import Rowed, labels
 from question_types._scores import Group, estimate
-from question_types.base import N_, Column, Invalid, Json, Part, Totals, Values, Words
+from question_types.base import N_, PLAIN, Column, Invalid, Json, Part, Totals, Values, Words
 
 ALIKE = ":alike"
 """Bucket of the answers that give every row the same grade; row ids never begin like this."""
@@ -20,6 +20,7 @@ class Graded(Rowed):
     """A row's amount is its grade, so that its mean can be told."""
 
     template: ClassVar[str] = "question_types/grades.html"
+    legible: ClassVar[str] = PLAIN
     operators: ClassVar[str] = "RN"
 
     def span(self, settings: Values) -> range:

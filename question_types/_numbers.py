@@ -12,6 +12,7 @@ from question_types import _bins, _charts
 from question_types._reading import folded, numeral, one
 from question_types._scores import estimate
 from question_types.base import (
+    FIGURE,
     N_,
     Column,
     Invalid,
@@ -37,6 +38,7 @@ class Numeric(QuestionType):
     about. Settings have at least ``min``, ``max`` and ``unit``."""
 
     family: ClassVar[str] = N_("Text and numbers")
+    legible: ClassVar[str] = FIGURE
     template: ClassVar[str] = "question_types/number.html"
     operators: ClassVar[str] = "N"
 

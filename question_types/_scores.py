@@ -12,6 +12,7 @@ from question_types import _charts
 from question_types._reading import folded, numeral, one
 from question_types.base import (
     N_,
+    PLAIN,
     Column,
     Estimate,
     Invalid,
@@ -107,6 +108,7 @@ class Score(QuestionType):
     """A whole number; its buckets are the number itself and the groups it is in."""
 
     family: ClassVar[str] = N_("Rating questions")
+    legible: ClassVar[str] = PLAIN
     template: ClassVar[str] = "question_types/scale.html"
     operators: ClassVar[str] = "NQ"
 

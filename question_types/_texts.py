@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from question_types._reading import clean, dirty, one
-from question_types.base import N_, Invalid, Json, Part, QuestionType, Raw, Values, Words
+from question_types.base import N_, PLAIN, Invalid, Json, Part, QuestionType, Raw, Values, Words
 
 PHRASES = (
     "好",
@@ -30,6 +30,7 @@ class Text(QuestionType):
     """A string; all of it is the customer's words."""
 
     family: ClassVar[str] = N_("Text and numbers")
+    legible: ClassVar[str] = PLAIN
     template: ClassVar[str] = "question_types/text.html"
     operators: ClassVar[str] = "T"
     multiline: ClassVar[bool] = False

@@ -70,6 +70,14 @@ def translated(summary: Json, translate: Callable[[str], str]) -> Json:
     return shown(summary, translate)
 
 
+UNREAD = "(?!)"
+PLAIN = "^[!-~、-〗ぁ-ヿ㐀-鿿！-～ \\n]*$"
+LINE = "^[!-~、-〗ぁ-ヿ㐀-鿿，！？：；（）]+(?: [!-~、-〗ぁ-ヿ㐀-鿿，！？：；（）]+)*$"
+FIGURE = "^(?:0|-?(?:[1-9][0-9]{0,14}|(?:0|[1-9][0-9]{0,8})[.][0-9]{0,5}[1-9]))$"
+DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""What the page's script reads by itself (see :attr:`QuestionType.legible`): nothing; ids and texts that are
+stored as they were typed; such a text on one line; a number in its shortest form; a day."""
+
 zone: ContextVar[tzinfo] = ContextVar("zone", default=timezone(timedelta(hours=8)))
 """The survey's time zone, set by whoever reads its answers; China's where nobody says."""
 
@@ -237,6 +245,9 @@ class QuestionType:
     folder that the respondent's page needs for this type; none for what native controls do."""
     devices: ClassVar[tuple[str, ...]] = ()
     """What the page may ask the phone for: ``camera``, ``geolocation``."""
+    legible: ClassVar[str] = UNREAD
+    """Pattern (of Python and of JavaScript) of what controls hold that the page's own script reads just as
+    :meth:`parse` does; see :data:`PLAIN`. Of anything else that rules ask about the server tells the page."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Names of this type in other tools' formats, for importers."""
     operators: ClassVar[str] = "Q"

@@ -15,6 +15,7 @@ from question_types import _charts, _days, _times
 from question_types._choices import MOST_PLACES, Option, Single, listing
 from question_types.base import (
     N_,
+    PLAIN,
     Column,
     Example,
     Invalid,
@@ -66,6 +67,7 @@ class Booking(QuestionType):
     """Id of the slot. A place is taken when the response is completed."""
 
     key: ClassVar[str] = "booking"
+    legible: ClassVar[str] = PLAIN
     label: ClassVar[str] = N_("Appointment")
     family: ClassVar[str] = N_("Date and time")
     hint: ClassVar[str] = N_("Times with a limited number of places")

@@ -10,7 +10,19 @@ from wtforms.validators import Length, Regexp
 from wtforms.validators import Optional as Empty
 
 from question_types._reading import folded, one
-from question_types.base import N_, Column, Example, Invalid, Json, Part, QuestionType, Raw, Values, Words
+from question_types.base import (
+    N_,
+    PLAIN,
+    Column,
+    Example,
+    Invalid,
+    Json,
+    Part,
+    QuestionType,
+    Raw,
+    Values,
+    Words,
+)
 
 YES = frozenset(
     {
@@ -36,6 +48,7 @@ class Consent(QuestionType):
     """``true`` or nothing; the text agreed to is in the survey's version, the time in the response."""
 
     key: ClassVar[str] = "consent"
+    legible: ClassVar[str] = PLAIN
     label: ClassVar[str] = N_("Informed consent")
     family: ClassVar[str] = N_("Business questions")
     hint: ClassVar[str] = N_("Agreement to a text, such as a privacy notice")

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from question_types import _charts, _days
 from question_types._reading import one
 from question_types.base import (
+    DAY,
     N_,
     Column,
     Example,
@@ -29,6 +30,7 @@ class Date(QuestionType):
     today, the period (see :func:`question_types._days.periods`)."""
 
     key: ClassVar[str] = "date"
+    legible: ClassVar[str] = DAY
     label: ClassVar[str] = N_("Date picker")
     family: ClassVar[str] = N_("Date and time")
     hint: ClassVar[str] = N_("A day, picked from a calendar")

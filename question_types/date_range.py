@@ -15,6 +15,7 @@ from question_types import _bins, _charts, _days
 from question_types._reading import folded, one
 from question_types._scores import estimate
 from question_types.base import (
+    DAY,
     N_,
     Column,
     Example,
@@ -37,6 +38,7 @@ class DateRange(QuestionType):
     bins."""
 
     key: ClassVar[str] = "date_range"
+    legible: ClassVar[str] = DAY
     label: ClassVar[str] = N_("Date range")
     family: ClassVar[str] = N_("Date and time")
     hint: ClassVar[str] = N_("From one day to another")

@@ -12,13 +12,14 @@ from wtforms.validators import Optional as Empty
 from question_types import _charts
 from question_types._choices import listing
 from question_types._rows import Rowed, TableSettings, beside, labels, listed
-from question_types.base import N_, Column, Example, Invalid, Json, Part, Values, Words
+from question_types.base import N_, PLAIN, Column, Example, Invalid, Json, Part, Values, Words
 
 
 class MatrixMulti(Rowed):
     """Row id → list of column ids in the author's order."""
 
     key: ClassVar[str] = "matrix_multi"
+    legible: ClassVar[str] = PLAIN
     control: ClassVar[str] = "checkbox"
     label: ClassVar[str] = N_("Matrix, several choices per row")
     hint: ClassVar[str] = N_("Several things, each with all options that apply")

@@ -11,13 +11,14 @@ from question_types import _charts
 from question_types._choices import listing
 from question_types._reading import one
 from question_types._rows import Rowed, TableSettings, labels, least
-from question_types.base import N_, Column, Example, Invalid, Json, Part, Values
+from question_types.base import N_, PLAIN, Column, Example, Invalid, Json, Part, Values
 
 
 class MatrixSingle(Rowed):
     """Row id → column id; ``row:column`` counts the answers with that column."""
 
     key: ClassVar[str] = "matrix_single"
+    legible: ClassVar[str] = PLAIN
     control: ClassVar[str] = "radio"
     label: ClassVar[str] = N_("Matrix, one choice per row")
     hint: ClassVar[str] = N_("Several things judged by the same options")

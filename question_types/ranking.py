@@ -16,6 +16,7 @@ from question_types._rows import labels, listed
 from question_types._scores import estimate
 from question_types.base import (
     N_,
+    PLAIN,
     Column,
     Example,
     Invalid,
@@ -35,6 +36,7 @@ class Ranking(QuestionType):
     first place, one less for every place below)."""
 
     key: ClassVar[str] = "ranking"
+    legible: ClassVar[str] = PLAIN
     label: ClassVar[str] = N_("Ranking")
     family: ClassVar[str] = N_("Order and trade-off")
     hint: ClassVar[str] = N_("Options put in order, the most important first")

@@ -13,7 +13,7 @@ from wtforms.validators import Length, NumberRange
 
 from question_types._reading import clean, dirty
 from question_types._texts import Text
-from question_types.base import N_, Column, Example, Invalid, Json, Part, Raw, Values, Words
+from question_types.base import N_, UNREAD, Column, Example, Invalid, Json, Part, Raw, Values, Words
 
 TAGS = {"b", "i", "u", "strong", "em", "p", "br", "ul", "ol", "li", "a"}
 GONE = {
@@ -94,6 +94,7 @@ class RichText(Text):
     breaks. Only its plain words are shown anywhere."""
 
     key: ClassVar[str] = "rich_text"
+    legible: ClassVar[str] = UNREAD
     label: ClassVar[str] = N_("Rich text")
     hint: ClassVar[str] = N_("Text with bold, italics, lists and links")
     template: ClassVar[str] = "question_types/rich.html"

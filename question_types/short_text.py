@@ -11,13 +11,14 @@ from wtforms.validators import Length, NumberRange
 
 from question_types._reading import folded
 from question_types._texts import FORMATS, Text
-from question_types.base import N_, Example, Invalid, Json, Part, Raw, Values
+from question_types.base import LINE, N_, Example, Invalid, Json, Part, Raw, Values
 
 
 class ShortText(Text):
     """A name, a number plate, a keyword. Anything beyond the formats is a matter for rules."""
 
     key: ClassVar[str] = "short_text"
+    legible: ClassVar[str] = LINE
     label: ClassVar[str] = N_("Short text")
     hint: ClassVar[str] = N_("A word or a line")
     aliases: ClassVar[tuple[str, ...]] = (

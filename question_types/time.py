@@ -34,6 +34,7 @@ class Time(QuestionType):
     """``HH:MM`` on the clock of twenty-four hours. Buckets are the hour (``h09``) and the part of the day."""
 
     key: ClassVar[str] = "time"
+    legible: ClassVar[str] = "^[0-9]{2}:[0-9]{2}$"
     label: ClassVar[str] = N_("Time of day")
     family: ClassVar[str] = N_("Date and time")
     hint: ClassVar[str] = N_("Hours and minutes")

@@ -34,8 +34,11 @@
   const part = (control, code) => control.name.slice(code.length + 1);
   const ticks = (control) => control.type === 'radio' || control.type === 'checkbox';
 
+  /* The option chosen in a list; any other control is its own. */
+  const picked = (control) => control.tagName === 'SELECT' && control.selectedOptions[0] || control;
+
   function strings(control) {
-    if (control.disabled || (ticks(control) && !control.checked) || control.closest('.row[hidden]')) return [];
+    if (control.disabled || picked(control).disabled || (ticks(control) && !control.checked) || control.closest('.row[hidden]')) return [];
     return control.value.trim() ? [control.value] : [];
   }
 
@@ -65,7 +68,7 @@
 
   /* ---- Facts: what conditions look at ---- */
 
-  const fold = (text) => text.normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean).join(' ');
+  const fold = (text) => text.normalize('NFKC').toLowerCase().toUpperCase().split(/\s+/).filter(Boolean).join(' ');
   const DAY = 864e5;
 
   function day(value) {
@@ -79,6 +82,7 @@
   }
 
   function typed(text, ops) {
+    if (ops.includes('B')) return text === 'yes';
     const number = ops.includes('N') ? numeric(text) : null;
     return number === null ? text : number;
   }
@@ -87,13 +91,12 @@
   function caption(control, code) {
     const named = plan.questions[code].labels || {};
     if (control.value in named) return named[control.value];
-    if (control.tagName === 'SELECT') return control.selectedOptions[0].textContent.trim();
+    if (control.tagName === 'SELECT') return picked(control).textContent.trim();
     return ticks(control) ? control.closest('label').textContent.trim() : control.value.trim();
   }
 
   function tokens(control) {
-    const source = control.tagName === 'SELECT' ? control.selectedOptions[0] : control;
-    return ((source && source.dataset.buckets) || '').split(' ').filter(Boolean);
+    return (picked(control).dataset.buckets || '').split(' ').filter(Boolean);
   }
 
   const NOTED = 'MT'; /* operators of several options, each with a comment */
@@ -109,7 +112,8 @@
 
   /* One answer: its members, what they are called, the buckets it falls in, the customer's words, its rows. */
   function answer(code) {
-    const ops = plan.questions[code].ops || 'Q', found = nothing(ops);
+    const ops = plan.questions[code].ops || 'Q', found = nothing(ops), told = mine.told && mine.told[code];
+    if (told && told.of === text(read(code))) return told.is;
     controls[code].forEach((control) => {
       const name = part(control, code);
       if (!strings(control).length || 'aside' in control.dataset) return;
@@ -117,8 +121,6 @@
       else add(name ? (found.rows[name] = found.rows[name] || nothing((plan.questions[code].rows || {})[name] || ops.replace('R', ''))) : found, control, code);
     });
     const rows = Object.keys(found.rows), place = (row) => found.rows[row].list[0];
-    const told = mine.told && mine.told[code], known = told && told.of === text(read(code)) ? told.list : [];
-    found.buckets.push(...known);
     if (ops === NOTED) found.list.push(...rows.filter((row) => !found.list.includes(row)));
     else if (rows.length && ops.includes('D')) rows.forEach((row) => found.list.push(...found.rows[row].list));
     else if (rows.length) found.list = ops.includes('K') ? rows.sort((a, b) => place(a) - place(b)) : Array.from(new Set(rows.map((row) => row.split('.')[0])));
@@ -126,7 +128,7 @@
       const part = found.rows[row];
       found.buckets.push(...part.buckets);
       found.text += (found.text && '\n') + part.text;
-      part.buckets = part.buckets.concat(known).filter((each) => each.startsWith(row + ':')).map((each) => each.slice(row.length + 1));
+      part.buckets = part.buckets.filter((each) => each.startsWith(row + ':')).map((each) => each.slice(row.length + 1));
     });
     return found.list.length || (found.text && !ops.includes('T')) ? found : null;
   }
@@ -161,7 +163,6 @@
   function same(found, other, exact) {
     if (other === undefined || other === null) return undefined;
     const mine = lone(found);
-    if (typeof other === 'boolean') return mine === other || mine === (other ? 'yes' : 'no');
     if (mine === other || found.buckets.includes(other)) return true;
     const folds = !exact && typeof mine === 'string' && typeof other === 'string' && (found.ops.includes('T') || found.ops === '');
     return folds && fold(mine) === fold(other);
@@ -204,7 +205,7 @@
     none_of: (found, want) => !want.some((each) => has(found, each)),
     exactly: (found, want) => count(found) === new Set(want).size && want.every((each) => found.list.includes(each)),
     count: (found, want) => sized(want, count(found)),
-    between: (found, want, facts) => found.ops.includes('D')
+    between: (found, want, facts) => typeof found.list[0] === 'string'
       ? TESTS.since(found, want[0], facts) && TESTS.until(found, want[1], facts)
       : TESTS.at_least(found, want[0], facts) && TESTS.at_most(found, want[1], facts),
     contains: texts((mine, text) => mine.includes(text)),
@@ -217,7 +218,7 @@
         return false;
       }
     },
-    length: (found, want) => sized(want, Array.from(found.text).length),
+    length: (found, want) => sized(want, Array.from(found.text.trim()).length),
     before: dated((mine, other) => mine < other),
     after: dated((mine, other) => mine > other),
     on: dated((mine, other) => mine === other),
@@ -254,7 +255,7 @@
     const found = facts.answers[tree.question];
     if (!found) return false;
     if (!tree.row) return TESTS[name](found, want, facts, tree.exact);
-    const rows = tree.row === 'any' || tree.row === 'every' ? visible(tree.question) : [tree.row];
+    const rows = tree.row === 'any' || tree.row === 'every' ? plan.questions[tree.question].parts || visible(tree.question) : [tree.row];
     const truth = (row) => name === 'answered'
       ? (row in found.rows) === want
       : row in found.rows && TESTS[name](found.rows[row], want, facts, tree.exact);
@@ -339,8 +340,7 @@
       row.hidden = row.disabled = row.dataset.row.split('.').some((id) => hidden.includes(id));
       if (!row.matches('.row')) all('input, select', row).forEach((each) => { each.disabled = row.hidden; });
     });
-    const gone = (list) => list.length > 0 && list.every((id) => hidden.includes(id));
-    return !gone(entries(code).map((each) => each.value)) && !gone(all('.row', fields[code]).map((row) => row.dataset.row));
+    return !(about.lists || []).some((list) => list.every((id) => hidden.includes(id)));
   }
 
   function visit(page, facts) {
@@ -619,23 +619,26 @@
       state.revision = reply.revision;
       state.saved = ahead ? {} : Object.assign(state.saved, body.raw);
     });
-    if (reply.buckets) heard(reply.buckets, body.raw);
+    if (reply.told) heard(reply.told, body.raw);
     else if (reply.full && here) refresh();
     if (ended) ending(reply);
     else if (ahead || changed().length || (mine.done === 'asked' && !body.complete)) again = true;
     if (!ended) tell('saved');
   }
 
-  /* What only the server can tell of typed answers: “is a Saturday”. */
-  function heard(buckets, raw) {
-    keep((state) => Object.keys(buckets).forEach((code) => {
-      state.told = Object.assign(state.told || {}, { [code]: { of: text(raw[code]), list: buckets[code] } });
+  /* What only the server can tell of an answer: “is a Saturday”, “大约二十” is 20. */
+  function heard(told, raw) {
+    keep((state) => Object.keys(told).forEach((code) => {
+      state.told = Object.assign(state.told || {}, { [code]: { of: text(raw[code]), is: told[code] } });
     }));
     if (here) refresh();
   }
 
-  const unheard = (codes) => codes.some((code) => plan.questions[code].typed && Object.keys(read(code)).length &&
-    ((mine.told || {})[code] || {}).of !== text(read(code)));
+  const unheard = (codes) => !door.preview && codes.some((code) => {
+    const { typed } = plan.questions[code], raw = read(code);
+    return typed && ((mine.told || {})[code] || {}).of !== text(raw) &&
+      Object.values(raw).some((list) => list.some((each) => !RegExp(typed, 'u').test(each)));
+  });
 
   /* Somebody else saved under this id meanwhile: go above it with everything, or accept that it is done. */
   function behind(reply) {
@@ -768,13 +771,14 @@
     }
     const found = facts.answers[code], suffix = (plan.questions[code].labels || {})[''] || '';
     if (!found) return undefined;
+    if (found.words) return found.words;
     const rows = Object.keys(found.rows).map((row) => {
       const name = called(code, row), said = found.rows[row].said.join(words.comma);
       if (!name) return said;
       return found.ops.includes('K') ? name : name + ': ' + said;
     });
     if (rows.length && found.ops !== NOTED) return rows.join(found.ops.includes('K') ? words.comma : '; ');
-    const beside = (id) => (id === 'other' || found.ops === 'QT' ? found.text : (found.rows[id] || {}).text);
+    const beside = (id) => (found.ops === 'QT' || (id === 'other' && !found.ops.includes('T')) ? found.text : (found.rows[id] || {}).text);
     return found.said.map((name, at) => {
       const told = beside(found.list[at]);
       return (told ? say(words.other, { label: name, text: told }) : name) + suffix;

@@ -168,8 +168,8 @@ def _answers(door: Door) -> Response:
     if limiter.enabled:
         pace.keep(post.id)
     reply = intake.submit(door, post)
-    buckets = script.told(door.plan, post.raw)
-    return jsonify({**reply, "buckets": buckets} if buckets else reply)
+    told = script.told(phone.worded(door.plan, post.locale or door.plan.locale), post.raw)
+    return jsonify({**reply, "told": told} if told else reply)
 
 
 def language(plan: Plan) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,10 +12,12 @@ from flask_babel import force_locale, gettext, pgettext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from question_types.base import Raw
+from question_types.base import PLAIN, UNREAD, Raw
 from survey_app.engine import piping
 from survey_app.engine.browser import browser_plan
-from survey_app.engine.plan import Plan, QuestionPlan
+from survey_app.engine.facts import Answer, chosen, plain, row_of
+from survey_app.engine.facts import words as words_of
+from survey_app.engine.plan import PagePlan, Plan, QuestionPlan
 from survey_app.web import phone
 
 Json = Any
@@ -41,8 +44,10 @@ def _rules(plan: Plan) -> dict[str, Json]:
             about = told["questions"][question.code]
             about.pop("pipes", None)
             about.update(_told(question))
-            if question.code in unseen(plan):
-                about["typed"] = True
+            if pattern := unread(plan).get(question.code):
+                about["typed"] = pattern
+            if parts := _parts(plan, page, question):
+                about["parts"] = parts
             if question.code in named:
                 about["labels"] = labels(question)
     return told
@@ -59,12 +64,48 @@ def fields(plan: Plan) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def unseen(plan: Plan) -> frozenset[str]:
-    """Questions whose answers are typed and asked for by bucket in a rule (“is a Saturday”): only the server
-    can tell, so the page is told with each save."""
+def unread(plan: Plan) -> dict[str, str]:
+    """Questions that rules or texts speak of and whose answers the page does not always read by itself: code
+    → pattern of what it does read. Of anything else it is told with each save."""
     trees = [plan.unrolled["pages"], plan.unrolled.get("variables")]
     asked = {(tree.get("question"), word) for tree in _dicts(trees) for word in _looked_for(tree)}
-    return frozenset(code for code, question in plan.questions.items() if _typed(question, asked))
+    piped = set(_piped(plan))
+    named = {tree.get("question") for tree in _dicts(trees) if isinstance(tree.get("question"), str)} | piped
+    patterns = {
+        code: _pattern(question, asked, code in piped)
+        for code, question in plan.questions.items()
+        if code in named and question.formula is None
+    }
+    return {code: pattern for code, pattern in patterns.items() if pattern != PLAIN or _writes(plan, code)}
+
+
+def _writes(plan: Plan, code: str) -> bool:
+    """Whether anything may be written into a question's controls."""
+    question = plan.questions[code]
+    written = "T" in question.type.operators or any(part.open for part in question.domain())
+    return written or any(question.settings.get(name) for name in ("other", "another"))
+
+
+def _pattern(question: QuestionPlan, asked: set[tuple[Json, str]], piped: bool) -> str:
+    """What the page reads of a question's answers."""
+    parts = question.domain()
+    plain = len(parts) == 1 and not parts[0].name and all(map(_single, parts[0].values))
+    if (piped and (not plain or "K" in question.type.operators)) or _typed(question, asked):
+        return UNREAD
+    return question.type.legible
+
+
+def _single(value: Json) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _parts(plan: Plan, page: PagePlan, question: QuestionPlan) -> list[str]:
+    """The rows that “any” and “every” are about, where the page does not draw them as rows."""
+    if "R" not in question.type.operators:
+        return []
+    rows = question.type.rows(question.settings)
+    drawn = phone.fragments(plan, page, phone.chrome(plan.locale))[question.code]
+    return [] if all(f'data-row="{row}"' in drawn for row in rows) else list(rows)
 
 
 def _typed(question: QuestionPlan, asked: set[tuple[Json, str]]) -> bool:
@@ -94,14 +135,51 @@ def _looked_for(tree: dict[str, Json]) -> Iterator[str]:
         )
 
 
-def told(plan: Plan, raw: Mapping[str, Raw]) -> dict[str, list[str]]:
-    """The buckets of just saved answers that the page cannot work out."""
+def told(plan: Plan, raw: Mapping[str, Raw]) -> dict[str, Json]:
+    """What just saved answers mean to rules, of those that the page cannot read by itself: code → what the
+    script makes of an answer, None where there is none."""
     found = {}
-    for code in unseen(plan) & raw.keys():
-        question = plan.questions[code]
-        value = question.parse(raw[code])
-        found[code] = [bucket for bucket in question.measure(value) if bucket] if value is not None else []
+    for code, pattern in unread(plan).items():
+        given = [text for texts in raw.get(code, {}).values() for text in texts if text.strip()]
+        if any(re.search(pattern, text) is None for text in given):
+            question = plan.questions[code]
+            value = question.parse(raw[code])
+            found[code] = (
+                None if value is None else {**_meant(question, value), "words": _words(question, value)}
+            )
     return found
+
+
+def _words(question: QuestionPlan, value: Json) -> str:
+    return str(phone.said(question.label(value)))
+
+
+def _meant(question: QuestionPlan, value: Json) -> dict[str, Json]:
+    """An answer as the script keeps it."""
+    answer = Answer("answered", value, meaning=question)
+    kind, settings = question.type, question.settings
+    rows = kind.rows(settings) if "R" in kind.operators else {}
+    parts = {row: row_of(answer, row) for row in rows}
+    found = {
+        row: _part(part, kind.operators_of(settings, row)) for row, part in parts.items() if part is not None
+    }
+    return {**_part(answer, kind.operators), "rows": found}
+
+
+def _part(answer: Answer, letters: str) -> dict[str, Json]:
+    """One answer, or one row of one, without its rows."""
+    value = plain(answer.value)
+    listed = isinstance(value, dict) or (isinstance(value, list) and set(letters) & set("MKDR"))
+    return {
+        "ops": letters,
+        "list": chosen(value)
+        if listed
+        else [words_of(answer) if isinstance(value, str) and "T" in letters else value],
+        "buckets": [bucket for bucket in answer.measure if bucket],
+        "said": [],
+        "text": words_of(answer),
+        "rows": {},
+    }
 
 
 def _told(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
