@@ -17,7 +17,9 @@ Json = Any
 Translate = Callable[[str], str]
 Detail = Literal["pages", "questions", "all"]
 
-DEAD = frozenset({"never_shown", "ending_unreached", "shadowed", "contradiction", "quota_impossible"})
+DEAD = frozenset(
+    {"never_shown", "ending_unreached", "shadowed", "contradiction", "quota_impossible", "quota_decided"}
+)
 """Codes of findings that say a part or a rule has no effect on anybody."""
 
 FEW = 10
@@ -252,7 +254,7 @@ def kind_of(ending: Mapping[str, Json]) -> str:
 
 def dead(findings: Iterable[Mapping[str, Json]], where: str) -> bool:
     """Whether findings say that a place itself, not something in it, has no effect on anybody."""
-    own = (where, f"{where}.show", f"{where}.when")
+    own = (where, where.removesuffix(".when"), f"{where}.show", f"{where}.when")
     return any(each["code"] in DEAD and each["where"] in own for each in findings)
 
 
@@ -266,7 +268,7 @@ def noted(
     for each in findings:
         steps = str(each["where"]).split(".")
         outward = (".".join(steps[:n]) for n in range(len(steps), 0, -1))
-        place = next((where for where in outward if where in places), None)
+        place = next((where for step in outward for where in (step, f"{step}.when") if where in places), None)
         if place is not None and each["level"] != "info":
             found.setdefault(place, []).append(each)
     return found

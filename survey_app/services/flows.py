@@ -242,6 +242,6 @@ def _summed(counts: Mapping[Way, int]) -> dict[str, Json]:
 def _named(plan: Plan, arc: dict[str, Json]) -> dict[str, Json]:
     page, _, index = arc["by"].rpartition(".next.")
     for each in plan.document["pages"] if page else ():
-        if each["code"] == page:
+        if each["code"] == page and int(index) < len(each.get("next") or ()):
             return {**arc, "rule": each["next"][int(index)]}
     return arc

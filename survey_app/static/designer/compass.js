@@ -3,7 +3,7 @@
 const rows = (tree) => [...tree.querySelectorAll("[role=treeitem]")];
 const place = (row) => row.id.slice(2);
 
-/** Arrows go from row to row, Enter opens the place, J follows a way and B comes back. */
+/** Arrows go from row to row, Enter opens the place, J follows a way and B comes back, P plays a rule. */
 export function keys(event, designer, state) {
   const row = event.target.closest("[role=treeitem]");
   if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -23,6 +23,7 @@ const MOVES = {
   Enter: (row) => open(row),
   " ": (row) => open(row),
   j: follow,
+  p: (row, designer) => play(row.dataset.rule, designer),
   b: back,
 };
 
@@ -48,6 +49,12 @@ const open = (row) => {
   row.querySelector("[id$='-h']").click();
   return true;
 };
+
+/** Shows a rule in the preview at the moment it has fired. */
+export function play(rule, designer) {
+  if (rule) designer.preview.play({ rule }, rule);
+  return Boolean(rule);
+}
 
 function turn(row, designer, state, wanted) {
   state.turned.set(row.dataset.node, wanted);

@@ -8,10 +8,10 @@ import { fill, t } from "./words.js";
 const FEW = 10; // shares of fewer respondents say nothing; their number alone is shown
 
 /* Codes of findings that say a part or a rule has no effect on anybody. */
-const DEAD = new Set(["never_shown", "ending_unreached", "shadowed", "contradiction", "quota_impossible"]);
+const DEAD = new Set(["never_shown", "ending_unreached", "shadowed", "contradiction", "quota_impossible", "quota_decided"]);
 
 /** Whether findings say that a place itself, not something in it, has no effect on anybody. */
-export const dead = (findings, place) => findings.some(({ code, where }) => DEAD.has(code) && [place, `${place}.show`, `${place}.when`].includes(where));
+export const dead = (findings, place) => findings.some(({ code, where }) => DEAD.has(code) && [place, place.replace(/\.when$/, ""), `${place}.show`, `${place}.when`].includes(where));
 
 /** Kinds of lines that lead elsewhere than to what follows. */
 export const LEADING = new Set(["jump", "always", "quota", "skip"]);
@@ -105,14 +105,13 @@ function endingPart({ flow }, ending) {
 
 /** Place → the findings to be told there: those about it, or about something in it that has no line. */
 export function noted(findings, all) {
-  const places = new Set(all.flatMap(({ head, lines }) => [head, ...lines].map(({ where }) => where)));
+  const places = new Set(all.flatMap(({ head, lines }) => [head, ...lines].map(({ where }) => where)).filter(Boolean));
   const found = new Map();
   for (const finding of findings) {
     const steps = finding.where.split(".");
-    let n = steps.length;
-    while (n && !places.has(steps.slice(0, n).join("."))) n -= 1;
-    const place = steps.slice(0, n).join(".");
-    if (n && finding.level !== "info") found.set(place, [...(found.get(place) ?? []), finding]);
+    const outward = steps.map((_, index) => steps.slice(0, steps.length - index).join(".")).flatMap((step) => [step, `${step}.when`]);
+    const place = outward.find((each) => places.has(each));
+    if (place !== undefined && finding.level !== "info") found.set(place, [...(found.get(place) ?? []), finding]);
   }
   return found;
 }

@@ -3,7 +3,7 @@
    arc is a line of words in it. Questions are ordered, so nothing needs to be laid out. */
 
 import { atlas } from "./atlas.js";
-import { keys, light } from "./compass.js";
+import { keys, light, play } from "./compass.js";
 import { announce, h, icon } from "./dom.js";
 import { go } from "./findings.js";
 import { dead, figure, LEADING, noted, parts } from "./itinerary.js";
@@ -43,6 +43,7 @@ export function mapView(designer) {
   const found = hits(state, all);
   const rows = all.flatMap((part) => rowIds(state, part));
   if (!rows.includes(state.current)) state.current = rows[0] ?? "";
+  else if (!document.querySelector(".map")) requestAnimationFrame(() => document.getElementById(state.current)?.scrollIntoView({ block: "nearest" }));
   return [
     intro(designer, state),
     bar(designer, state, found),
@@ -105,7 +106,7 @@ function legend() {
 }
 
 function keyHelp() {
-  const all = { "↑ ↓": t("previous and next"), "← →": t("fold and unfold"), Enter: t("open the place"), J: t("follow the way"), B: t("and back"), "Home End": t("first and last") };
+  const all = { "↑ ↓": t("previous and next"), "← →": t("fold and unfold"), Enter: t("open the place"), J: t("follow the way"), B: t("and back"), P: t("See it happen"), "Home End": t("first and last") };
   return h("dl.map-keys", {}, Object.entries(all).map(([key, words]) => h("div", {}, h("dt", {}, key.split(" ").map((each) => h("kbd", {}, each))), h("dd", {}, words))));
 }
 
@@ -165,7 +166,7 @@ function node(designer, state, part, notes, found) {
   const said = part.lines.filter((line, index) => ["show", "loop", "left", "kind"].includes(line.kind) && !(line.kind === "show" && part.lines[index - 1]?.kind === "question"));
   return h("li.map-node", { role: "treeitem", id, "data-key": part.code || "start", "data-node": part.code, "data-follows": part.follows, "data-through": share(part), tabindex: state.current === id ? "0" : "-1",
     class: [`is-${part.kind}`, part.looped ? "looped" : "", dead(own, part.head.where) ? "dead" : "", found.some((each) => each.id === id) ? "hit" : ""].join(" "),
-    "aria-level": "1", "aria-expanded": rows.length ? String(open) : null, "aria-labelledby": `${id}-h`, "aria-describedby": `${id}-d` },
+    "aria-level": "1", "aria-expanded": rows.length ? String(open) : null, "data-rule": part.lines[0]?.where === `${part.code}.show` ? part.lines[0].where : null, "aria-labelledby": `${id}-h`, "aria-describedby": `${id}-d` },
     h("div.map-head", { id: `${id}-h`, onclick: () => openPart(designer, part) },
       rows.length ? h("span.map-fold", { "aria-hidden": "true", onclick: (event) => fold(event, designer, state, part) }, icon("right")) : h("span.map-fold", { "aria-hidden": "true" }),
       part.kind === "ending" ? icon("flag") : null,
@@ -216,14 +217,18 @@ function row(designer, state, part, line, notes, found) {
   const leads = LEADING.has(line.kind);
   const shown = part.lines[part.lines.indexOf(line) + 1];
   const under = line.kind === "question" && shown?.kind === "show" && shown.where === `${line.where}.show` ? shown : null;
-  return h("li.map-row", { role: "treeitem", id, "data-key": id, tabindex: state.current === id ? "0" : "-1", "aria-level": "2", "aria-labelledby": `${id}-h`, "data-target": line.to || null,
+  const rule = under?.where ?? (line.kind === "question" ? null : line.where || null);
+  return h("li.map-row", { role: "treeitem", id, "data-key": id, tabindex: state.current === id ? "0" : "-1", "aria-level": "2", "aria-labelledby": `${id}-h`, "data-target": line.to || null, "data-rule": rule,
     class: [dead(own, line.where) ? "dead" : "", found.some((each) => each.id === id) ? "hit" : ""].join(" ") },
     h("div", { id: `${id}-h`, onclick: () => openLine(designer, part, line) },
       h("p.map-line", { class: `k-${line.kind}`, "data-where": line.where, "data-kind": line.kind, ...(leads ? way(part, line, notes) : {}) },
         line.kind === "question" ? named(line.text) : [icon(SIGNS[line.kind]), h("span.full", {}, line.text)],
         leads ? h("span.short", { "aria-hidden": "true" }, designer.target(line.to)) : null, figureOf(line)),
-      own.map(remark), under && words(under, notes)));
+      own.map(remark), under && words(under, notes), eye(designer, rule)));
 }
+
+/* For the mouse what the key P does. */
+const eye = (designer, rule) => rule && h("span.map-see", { "aria-hidden": "true", title: t("Show in the preview what happens"), onclick: (event) => (event.stopPropagation(), play(rule, designer)) }, icon("eye"));
 
 const named = (text) => [h("span.code", {}, text.split(" ", 1)[0]), h("span", {}, ` ${text.slice(text.indexOf(" ") + 1)}`)];
 
