@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -250,6 +251,15 @@ def test_arcs_are_drawn_for_every_way_and_light_up(desk: Callable[..., Page], an
     expect(lit).to_have_attribute("data-to", "out")
     row(page, "out").focus()
     assert {each.get_attribute("data-to") for each in lit.all()} == {"out"}
+
+
+def test_a_rule_is_played_in_the_preview_by_a_key(desk: Callable[..., Page], answered: Survey) -> None:
+    page = desk(answered)
+    row(page, "p1.next.0").focus()
+    page.keyboard.press("p")
+    expect(page.locator(".designer[data-preview=on]")).to_be_visible()
+    expect(page.locator("#d-preview iframe")).to_have_attribute("src", re.compile("rule=p1.next.0"))
+    expect(row(page, "p1.next.0")).to_be_focused()
 
 
 def test_a_page_number_or_a_word_is_found(desk: Callable[..., Page], wide: Survey) -> None:

@@ -223,7 +223,7 @@ function row(designer, state, part, line, notes, found) {
     h("div", { id: `${id}-h`, onclick: () => openLine(designer, part, line) },
       h("p.map-line", { class: `k-${line.kind}`, "data-where": line.where, "data-kind": line.kind, ...(leads ? way(part, line, notes) : {}) },
         line.kind === "question" ? named(line.text) : [icon(SIGNS[line.kind]), h("span.full", {}, line.text)],
-        leads ? h("span.short", { "aria-hidden": "true" }, designer.target(line.to)) : null, figureOf(line)),
+        leads ? h("span.short", { "aria-hidden": "true" }, `→ ${designer.target(line.to)}`) : null, figureOf(line)),
       own.map(remark), under && words(under, notes), eye(designer, rule)));
 }
 
