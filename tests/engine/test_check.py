@@ -142,6 +142,7 @@ def test_a_good_document_has_no_findings() -> None:
         ("settings/timezone", "../../etc/passwd", "settings.timezone", "shape"),
         ("settings/colour", "red", "settings.colour", "unknown_key"),
         ("settings/back", "yes", "settings.back", "shape"),
+        ("settings/reserve_minutes", 1441, "settings.reserve_minutes", "shape"),
         ("settings/opens", "soon", "settings.opens", "shape"),
         ("settings/opens", "2027-02-01", "settings.closes", "period"),
         ("settings/limits", {"per_invitation": 0}, "settings.limits.per_invitation", "shape"),

@@ -265,6 +265,21 @@ def test_a_quota_that_fills_meanwhile_decides_the_last_word(cast: SimpleNamespac
     assert ends == [("谢谢您的反馈",), ("名额已满",)]
 
 
+def test_a_conversation_holds_the_place_it_qualified_for(cast: SimpleNamespace, db: Any) -> None:
+    document = deepcopy(factories.NPS_DOCUMENT)
+    document["endings"].append({"code": "sorry", "kind": "over_quota", "title": "名额已满"})
+    document["quotas"] = [
+        {"code": "k", "when": {"question": "Q1", "is": 9}, "limit": 1, "then": {"go": "sorry"}}
+    ]
+    survey = factories.published(cast.east, document)
+    db.session.commit()
+    made = distributions.create(cast.manager, survey.code, "sandbox", {})
+    first, second = conversations.begin(made).code, conversations.begin(made).code
+    conversations.hear(first, "9", "a")
+    assert conversations.hear(second, "9", "b").messages == ("名额已满",)
+    assert conversations.hear(first, "贷款", "c").messages == ("谢谢您的反馈",)
+
+
 def test_who_is_forgotten_or_deleted_leaves_no_trace_in_conversations(
     cast: SimpleNamespace, sandbox: Distribution, guest: Invitation, db: Any
 ) -> None:

@@ -563,6 +563,24 @@ def test_a_full_quota_leads_past_its_page_without_scripts_too(form: Any, db: Any
     assert states == ["completed", "over_quota"]
 
 
+def test_a_place_in_a_quota_is_kept_without_scripts_too(form: Any, db: Any) -> None:
+    document = copy.deepcopy(STEPS)
+    document["endings"].append({"code": "full", "kind": "over_quota", "title": "名额已满"})
+    document["quotas"] = [
+        {"code": "nine", "when": {"question": "Q1", "is": 9}, "limit": 1, "then": {"go": "full"}}
+    ]
+    page = form(document=document)
+    page.post(Q1="9")
+    assert page.shows("Q3", "Q4")
+    assert '"full": ["nine"]' in page.client.get(page.address).text
+    assert page.client.post(f"{page.address}/answers", json=body()).json["state"] == "over_quota"
+    assert page.post(Q3="card", Q4="10") == 200
+    assert "名额已满" not in page.text
+    db.session.rollback()
+    states = [row.state for row in db.session.query(Response).order_by(Response.id)]
+    assert states == ["completed", "over_quota"]
+
+
 @pytest.fixture
 def strange() -> dict[str, str]:
     """A form no page of ours sends."""
