@@ -81,6 +81,17 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Branch:
+    """A condition or a part of one; ``how`` its own parts are combined: all, any, not, or "" for a
+    comparison."""
+
+    place: str
+    tree: Json
+    how: str = ""
+    parts: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True)
 class Run:
     """One respondent who came to an end, or (``ending`` None) stands on a page that refuses to be left."""
 
@@ -489,8 +500,14 @@ Offer = Callable[[Question, frozenset[str]], list[Json]]
 @dataclass
 class Census:
     """What happens to somebody, by place of the document: ``seen`` on any way, ``done`` on a way that comes
-    to an end. Each is a set of pairs: ``(place, what)`` with what = shown, visited, ended, true, false,
-    taken (a jump that won), emptied (a question without any option left), counted (by a completion)."""
+    to an end. Each is a set of pairs ``(place, what)``:
+
+    of pages visited, of endings ended; of questions shown, emptied (no option is left), asked (open to
+    answers), accepted (an answer that was not refused); of conditions and all their parts true and false
+    where they are looked at, and ``knows Q``: Q has been answered by then; of jumps taken, of their
+    conditions would and would not, also where a rule above wins; of quotas counted by a completion, and
+    ``without k``: one that does not count for the quota k.
+    """
 
     seen: set[tuple[str, str]] = field(default_factory=set)
     done: set[tuple[str, str]] = field(default_factory=set)
@@ -512,6 +529,8 @@ class Enumerator:
         self.most = most
         self.count = 0
         self.census = Census()
+        self.branches: dict[str, Branch] = {}
+        self.asked: dict[str, list[str]] = {}
 
     def walk(self, fields: Mapping[str, Json], full: frozenset[str]) -> bool:
         """All ways of somebody who comes with these fields; whether one of them comes to an end."""
@@ -542,11 +561,49 @@ class Enumerator:
         return True
 
     def _quotas(self, now: Moment, completed: bool) -> Iterator[tuple[str, str]]:
+        held = {}
         for quota, _ in self.survey.quotas:
-            held = self.survey.true(quota["when"], now)
-            yield f"{quota['code']}.when", "true" if held else "false"
-            if held and completed:
-                yield f"{quota['code']}.when", "counted"
+            yield from self._judged(f"{quota['code']}.when", quota["when"], now, "")
+            held[quota["code"]] = self.survey.true(quota["when"], now)
+        for code in held if completed else ():
+            if held[code]:
+                yield code, "counted"
+                yield from ((code, f"without {other}") for other in held if not held[other])
+
+    def _judged(
+        self, place: str, tree: Json, now: Moment, item: str, names: tuple[str, str] = ("false", "true")
+    ) -> list[tuple[str, str]]:
+        """What a condition and its parts are, and which of its questions have been answered."""
+        branch = self.branches.get(place)
+        if branch is None:
+            branch = self.branches[place] = branched(place, tree)
+            self.asked[place] = sorted(set(asked(branch)))
+        events: list[tuple[str, str]] = []
+        self._branch(branch, now, item, names, events)
+        for code in self.asked[place]:
+            codes = [f"{code}@{each}" for each in self.survey.looped.get(code, ())] or [code]
+            if any(now.states.get(each) == ANSWERED for each in codes):
+                events.append((place, f"knows {code}"))
+        return events
+
+    def _branch(
+        self,
+        branch: Branch,
+        now: Moment,
+        item: str,
+        names: tuple[str, str],
+        events: list[tuple[str, str]],
+    ) -> bool:
+        """Truth of a part of a condition, noted as one of ``names``; its own parts are all looked at."""
+        parts = [self._branch(each, now, item, names, events) for each in branch.parts]
+        if branch.how == "not":
+            held = not parts[0]
+        elif branch.how:
+            held = all(parts) if branch.how == "all" else any(parts)
+        else:
+            held = self.survey.true(branch.tree, now, item)
+        events.append((branch.place, names[held]))
+        return held
 
     def _page(self, index: int, now: Moment) -> bool:
         survey = self.survey
@@ -557,7 +614,7 @@ class Enumerator:
         shown = survey.turns_up(turn, now)
         if shown and turn.body.get("show") is not None:
             shown = survey.true(turn.body["show"], now, turn.item)
-            events.append((f"{turn.origin}.show", "true" if shown else "false"))
+            events += self._judged(f"{turn.origin}.show", turn.body["show"], now, turn.item)
         self._note(*events)
         if not shown:
             now.states.update({each.code: HIDDEN for each in turn.questions})
@@ -590,14 +647,14 @@ class Enumerator:
         events: list[tuple[str, str]] = []
         if question.body.get("show") is not None:
             held = survey.true(question.body["show"], now, question.item)
-            events.append((f"{origin}.show", "true" if held else "false"))
+            events += self._judged(f"{origin}.show", question.body["show"], now, question.item)
             if not held:
                 return False, events
         hidden = set()
         for entry in chain.from_iterable(question.entries.values()):
             held = survey.entry_shown(entry, now, question.item)
-            if entry.show is not None or entry.carried:
-                events.append((entry.place, "true" if held else "false"))
+            if entry.show is not None:
+                events += self._judged(entry.place, entry.show, now, question.item)
             if not held:
                 hidden.add(entry.id)
         if hidden:
@@ -617,10 +674,12 @@ class Enumerator:
         events, given = [], self.offer(question, hidden)
         if question.body.get("enable") is not None:
             held = survey.true(question.body["enable"], now, question.item)
-            events.append((f"{question.origin}.enable", "true" if held else "false"))
+            events += self._judged(f"{question.origin}.enable", question.body["enable"], now, question.item)
             if not held:
                 now.disabled |= {code}
                 given = [survey.default(question, now)]
+        if code not in now.disabled:
+            events.append((question.origin, "asked"))
         self._note(*events)
         done = False
         for raw in given:
@@ -653,32 +712,55 @@ class Enumerator:
         return self._done(done, *events, *jumps)
 
     def _rules(self, turn: Turn, now: Moment) -> Iterator[tuple[str, str]]:
-        """Truth of what makes the answers of a page required or refused."""
+        """What makes the answers of a page required or refused."""
         for question in turn.questions:
-            asked = question.kind != "statement" and now.states[question.code] != HIDDEN
-            if not asked or question.code in now.disabled:
+            code = question.code
+            if question.kind == "statement" or now.states[code] == HIDDEN or code in now.disabled:
                 continue
+            if now.states[code] == ANSWERED and not self.survey.faulty(question, now):
+                yield question.origin, "accepted"
             required = question.body.get("required", False)
-            rules = [] if isinstance(required, bool) else [(f"{question.origin}.required", required)]
+            rules = [] if isinstance(required, bool) else [("required", required)]
             for index, rule in enumerate(question.body.get("validate") or ()):
-                rules.append((f"{question.origin}.validate.{index}.when", rule["when"]))
-            for place, when in rules:
-                yield place, "true" if self.survey.true(when, now, question.item) else "false"
+                rules.append((f"validate.{index}.when", rule["when"]))
+            for name, when in rules:
+                yield from self._judged(f"{question.origin}.{name}", when, now, question.item)
 
     def _jumps(self, turn: Turn, now: Moment) -> tuple[str | None, list[tuple[str, str]]]:
         """Where a page leads (None: to the next one), and what became of its rules. The rules below the one
-        that wins are not asked, yet what they would say is noted as ``would``."""
-        go, events = None, []
+        that wins are not asked, yet what they would say is noted."""
+        go: str | None = None
+        events: list[tuple[str, str]] = []
         for index, rule in enumerate(turn.body.get("next") or ()):
             place, held = f"{turn.origin}.next.{index}", self.survey.jump(turn, rule, now)
-            if go is None:
-                events.append((f"{place}.when", "true" if held else "false"))
-            if held:
-                events.append((f"{place}.when", "would"))
+            if rule.get("when") is not None:
+                if go is None:
+                    events += self._judged(f"{place}.when", rule["when"], now, turn.item)
+                names = ("would not", "would")
+                events += self._judged(f"{place}.when", rule["when"], now, turn.item, names)
             if held and go is None:
                 go = rule["go"]
                 events.append((place, "taken"))
         return go, events
+
+
+def branched(place: str, tree: Json) -> Branch:
+    """A condition and everything below it, with places."""
+    for how in ("all", "any"):
+        if how in tree:
+            parts = [branched(f"{place}.{how}.{index}", each) for index, each in enumerate(tree[how])]
+            return Branch(place, tree, how, tuple(parts))
+    if "not" in tree:
+        return Branch(place, tree, "not", (branched(f"{place}.not", tree["not"]),))
+    return Branch(place, tree)
+
+
+def asked(branch: Branch) -> Iterator[str]:
+    """The questions that a condition looks at itself."""
+    if "question" in branch.tree:
+        yield branch.tree["question"]
+    for each in branch.parts:
+        yield from asked(each)
 
 
 @dataclass
