@@ -95,6 +95,21 @@ def _inner(label: Any) -> Any:
     return label.params["cell"] if isinstance(label, Words) and label.message == BESIDE else label
 
 
+Facts = tuple[dict[str, Any], dict[str, Any], dict[str, dict[str, Any]]]
+
+
+def _facts(asked: Tree, types: Types) -> Facts:
+    kind = types.get(str(asked.get("type")))
+    if kind is None:
+        return {}, {}, {}
+    values, errors = bind(kind.Settings, asked.get("settings") or {})
+    try:
+        rows = dict(kind.rows(values)) if "R" in kind.operators and not errors else {}
+        return rows, {} if errors else dict(kind.buckets(values)), row_labels(kind, values) if rows else {}
+    except Exception:  # a third party's type on settings it did not foresee
+        return {}, {}, {}
+
+
 class Names:
     """The names of one document."""
 
@@ -102,7 +117,7 @@ class Names:
         self.document = document
         self.types = types
         self.asked = {str(each.get("code")): each for _, each in questions(document)}
-        self._values: dict[str, dict[str, Json] | None] = {}
+        self._known: dict[str, Facts] = {}
 
     @cached_property
     def targets(self) -> dict[str, Any]:
@@ -195,24 +210,16 @@ class Names:
             **self.own(code, "columns"),
         }
 
-    def _facts(self, code: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, dict[str, Any]]]:
+    def _facts(self, code: str) -> Facts:
         """Labels of a question's rows, of its buckets, and of the buckets in each row."""
-        asked = self.asked.get(code.partition("@")[0], {})
-        kind = self.types.get(str(asked.get("type")))
-        values = self._bound(code, kind, asked)
-        if kind is None or values is None:
-            return {}, {}, {}
-        try:
-            rows = dict(kind.rows(values)) if "R" in kind.operators else {}
-            return rows, dict(kind.buckets(values)), row_labels(kind, values) if rows else {}
-        except Exception:  # a third party's type on settings it did not foresee
-            return {}, {}, {}
+        bare = code.partition("@")[0]
+        if bare not in self._known:
+            self._known[bare] = _facts(self.asked.get(bare, {}), self.types)
+        return self._known[bare]
 
-    def _bound(self, code: str, kind: QuestionType | None, asked: Tree) -> dict[str, Json] | None:
-        if code not in self._values:
-            bound = bind(kind.Settings, asked.get("settings") or {}) if kind else ({}, {"": [""]})
-            self._values[code] = None if bound[1] else bound[0]
-        return self._values[code]
+    def buckets(self, code: str) -> dict[str, Any]:
+        """Buckets of a question with their labels."""
+        return self._facts(code)[1]
 
     def letters(self, tree: Tree) -> str:
         """Operator letters of a comparison's question as a whole."""

@@ -47,11 +47,18 @@ def rule_list(
     """Every rule of a document in its order: ``where`` (its place), ``kind`` and ``words``. Kinds: show,
     required, enable, validate, default, carry, order, jump, loop, quota, variable."""
     return [
-        {"where": where, "kind": kind, "words": str(shown(said(), translate))}
+        {"where": where, "kind": kind, "words": _short(str(shown(said(), translate)))}
         for where, kind, said in Rulings(document, types).rules()
     ]
 
 
+def _short(words: str) -> str:
+    """Words as a list can show them; conditions may have two hundred parts."""
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+
+
+LONGEST = 2_000
+"""Characters of a rule in a list."""
 Ruling = tuple[str, str, Callable[[], str]]
 """The place of a rule, its kind, and what says it in words."""
 

@@ -60,3 +60,12 @@ def renamed(text: str, names: Callable[[str], str]) -> str:
         return f"{{{names(match[1])}{fallback}}}"
 
     return _PLACE.sub(place, text) if "{" in text else text
+
+
+def silenced(text: str, gone: Callable[[str], bool]) -> str:
+    """``text`` with the places of codes that are ``gone`` filled with their fallbacks; all others stay."""
+
+    def place(match: re.Match[str]) -> str:
+        return (match[2] or "") if gone(match[1]) else match[0]
+
+    return _PLACE.sub(place, text) if "{" in text else text

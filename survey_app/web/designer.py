@@ -9,9 +9,11 @@ from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from survey_app import plugins
+from survey_app.engine import phrases, renames
 from survey_app.models import Survey
 from survey_app.security import needs
-from survey_app.services import accounts, directory, palette, surveys
+from survey_app.services import accounts, directory, palette, recoding, surveys
 from survey_app.services.errors import Refused
 from survey_app.web.guard import actor, may
 from survey_app.web.surveys import writable
@@ -56,7 +58,12 @@ def _state(survey: Survey) -> dict[str, Any]:
 
 
 def _looked_at(document: dict[str, Any]) -> dict[str, Any]:
-    return {"findings": _findings(document), "facts": palette.facts(document, _said)}
+    return {
+        "findings": _findings(document),
+        "facts": palette.facts(document, _said),
+        "rules": phrases.rule_list(document, plugins.types(), _said),
+        "uses": renames.uses(document),
+    }
 
 
 def _findings(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -85,6 +92,33 @@ def check(code: str) -> Response:
     """Findings of a document that is not stored."""
     accounts.survey(actor(), code)
     return jsonify(_looked_at(surveys.readable(_body(document=dict)["document"])))
+
+
+@blueprint.post("/<code>/rename")
+@needs("surveys.write")
+def rename(code: str) -> Response:
+    """A document in which a part has another code everywhere; nothing is stored."""
+    body = _body(document=dict, code=str, fresh=str)
+    return jsonify(
+        {"document": recoding.rename(actor(), code, body["document"], body["code"], body["fresh"])}
+    )
+
+
+@blueprint.post("/<code>/rename-entry")
+@needs("surveys.write")
+def rename_entry(code: str) -> Response:
+    """A document in which an option, row or column has another id everywhere; nothing is stored."""
+    body = _body(document=dict, code=str, id=str, fresh=str)
+    made = recoding.rename_entry(actor(), code, body["document"], body["code"], body["id"], body["fresh"])
+    return jsonify({"document": made})
+
+
+@blueprint.post("/<code>/without")
+@needs("surveys.write")
+def without(code: str) -> Response:
+    """A document without a part and without the rules that refer to it; nothing is stored."""
+    body = _body(document=dict, code=str)
+    return jsonify({"document": recoding.without(actor(), code, body["document"], body["code"])})
 
 
 @blueprint.get("/<code>/directory")
