@@ -136,6 +136,7 @@ def test_a_finding_stands_beside_its_question_until_it_is_mended(
     page = design(desk, draft)
     expect(page.locator(".check-button")).to_have_text(CHECK)
     card(page, "Q1").get_by_role("button", name="删除").click()
+    page.get_by_role("button", name="只删除它，保留规则").click()
     expect(card(page, "Q2").locator(".findings .error").first).to_be_visible()
     expect(page.locator("#d-toast")).to_contain_text("另有 2 处引用了它")
 
@@ -184,6 +185,9 @@ def test_questions_are_moved_with_the_keyboard_alone(
     page.keyboard.press("Alt+ArrowUp")
     in_order(page, "Q1", "Q2", "Q3")
     page.keyboard.press("Delete")
+    page.get_by_role("dialog", name="删除 Q1").get_by_role("button", name="连同这些规则一起删除").press(
+        "Enter"
+    )
     expect(page.locator(".d-card")).to_have_count(2)
     saved(page)
     assert [q["code"] for q in stored(db, draft.code)["pages"][0]["questions"]] == ["Q2"]
@@ -530,3 +534,88 @@ def test_answers_are_compared_with_other_answers_and_with_days(
         {"question": "D1", "after": {"today": -7}},
         {"question": "K1", "ranks": {"option": "a", "before": "b"}},
     ]
+
+
+def test_rules_are_searched_and_lead_to_their_place(desk: Callable[..., Page], cast: Any) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    options = [
+        {"id": "a", "label": "开户"},
+        {"id": "b", "label": "贷款", "show": {"question": "Q1", "at_least": 9}},
+    ]
+    asked = {"code": "Q9", "type": "multi_choice", "title": "办理了什么", "settings": {"options": options}}
+    document["pages"][0]["questions"].append(asked)
+    document["pages"][1]["questions"][0]["show"] = {"question": "Q9", "any_of": ["a", "gone"]}
+    made = surveys.create(cast.manager, "", document)
+    page = design(desk, made)
+    page.locator("#d-views").get_by_role("button", name="规则").click()
+    lines = page.locator(".rule-line")
+    expect(page.get_by_role("status").filter(has_text="条规则")).to_contain_text("/")
+    every = lines.count()
+    page.get_by_label("搜索规则").fill("开户")
+    expect(lines).to_have_count(1)
+    expect(lines.first).to_have_class(re.compile("warning"))
+    page.get_by_label("搜索规则").fill("Q9 贷款")
+    expect(lines).to_have_count(1)
+    lines.first.get_by_role("button").press("Enter")
+    expect(page.locator("#d-panel h2")).to_have_text("贷款")
+    page.locator("#d-views").get_by_role("button", name="规则").click()
+    page.get_by_label("搜索规则").fill("")
+    page.get_by_label("规则种类").select_option("show")
+    assert 0 < lines.count() <= every
+
+
+def test_a_question_says_what_uses_it_and_goes_with_its_rules(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    page = design(desk, draft)
+    card(page, "Q1").locator(".card-title").click()
+    panel = page.locator("#d-panel")
+    panel.locator("summary", has_text="更多").click()
+    expect(panel.locator(".uses")).to_contain_text("仅当 Q1")
+    card(page, "Q1").get_by_role("button", name="删除").click()
+    dialog = page.get_by_role("dialog", name="删除 Q1")
+    expect(dialog).to_contain_text("有 2 处引用了它")
+    assert check(page, "dialog") == []
+    dialog.get_by_role("button", name="连同这些规则一起删除").click()
+    in_order(page, "Q2", "Q3")
+    saved(page)
+    assert "Q1" not in str(stored(db, draft.code))
+    page.locator("#d-toast").get_by_role("button", name="撤销").click()
+    in_order(page, "Q1", "Q2", "Q3")
+    saved(page)
+    assert stored(db, draft.code) == factories.NPS_DOCUMENT
+
+
+def test_pages_endings_fields_and_options_are_renamed_with_what_refers_to_them(
+    desk: Callable[..., Page], cast: Any, db: Any
+) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    document["fields"] = [{"code": "city", "type": "text", "from": "url"}]
+    options = [{"id": "a", "label": "开户"}, {"id": "b", "label": "贷款"}]
+    asked = {"code": "Q9", "type": "single_choice", "title": "办理了什么", "settings": {"options": options}}
+    document["pages"][0]["questions"].append(asked)
+    both = {"all": [{"question": "Q9", "is": "a"}, {"field": "city", "is": "上海"}]}
+    document["pages"][0]["next"] = [{"when": both, "go": document["endings"][0]["code"]}]
+    made = surveys.create(cast.manager, "", document)
+    page = design(desk, made)
+    views = page.locator("#d-views")
+
+    def give(label: str, fresh: str) -> None:
+        field = page.get_by_label(label, exact=True).first
+        field.fill(fresh)
+        field.press("Tab")
+        expect(page.get_by_label(label.replace("city", fresh), exact=True).first).to_have_value(fresh)
+
+    views.get_by_role("button", name="结束页").click()
+    give("代码", "bye")
+    views.get_by_role("button", name="设置").click()
+    give("字段名 city", "town")
+    views.get_by_role("button", name="题目").click()
+    card(page, "Q9").locator(".card-title").click()
+    card(page, "Q9").locator(".entry-line").first.get_by_role("button", name="详细设置与显示条件").click()
+    page.locator("#d-panel summary", has_text="更多").click()
+    give("存储编号", "account")
+    saved(page)
+    rule = stored(db, made.code)["pages"][0]["next"][0]
+    wanted = {"all": [{"question": "Q9", "is": "account"}, {"field": "town", "is": "上海"}]}
+    assert rule == {"when": wanted, "go": "bye"}

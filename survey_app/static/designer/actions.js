@@ -2,6 +2,7 @@
 
 import { announce, freshId } from "./dom.js";
 import * as outline from "./outline.js";
+import { takeOut } from "./recoding.js";
 import { t } from "./words.js";
 
 const FIRST_OPTIONS = 3;
@@ -36,7 +37,11 @@ export class Actions {
   }
 
   remove(code) {
-    const count = outline.mentions(this.doc, code);
+    return takeOut(this.designer, code, (count) => this.drop(code, count));
+  }
+
+  /** Takes out the question alone; `count` other places refer to it. */
+  drop(code, count) {
     const spot = outline.place(this.doc, code);
     const next = spot.page.questions[spot.index + 1] ?? spot.page.questions[spot.index - 1];
     this.store.edit(t("Delete question"), (doc) => outline.remove(doc, code));
@@ -88,11 +93,6 @@ export class Actions {
     }, burst && `settings.${burst}`);
   }
 
-  rename(code, fresh) {
-    this.store.edit(t("Change code"), (doc) => outline.rename(doc, code, fresh));
-    this.store.select({ kind: "question", code: fresh });
-  }
-
   /** Another type: settings that the new type knows too are kept. */
   retype(code, key) {
     const type = this.designer.types.get(key);
@@ -134,7 +134,11 @@ export class Actions {
   }
 
   removePage(code) {
-    const count = (outline.page(this.doc, code).questions ?? []).length;
+    const inside = (outline.page(this.doc, code).questions ?? []).map((question) => question.code);
+    return takeOut(this.designer, code, () => this.dropPage(code, inside.length), [code, ...inside]);
+  }
+
+  dropPage(code, count) {
     this.store.edit(t("Delete page"), (doc) => outline.removePage(doc, code));
     this.store.select({ kind: "survey" });
     this.designer.toast(count ? t("Page deleted with %(count)s questions.", { count }) : t("Page deleted."), true);

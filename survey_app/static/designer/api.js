@@ -46,6 +46,9 @@ export class Api {
   members = (of) => this.ask("GET", `/directory?of=${encodeURIComponent(of)}`);
   coverage = () => this.ask("GET", "/coverage");
   changes = () => this.ask("GET", "/changes");
+  rename = (document, code, fresh) => this.ask("POST", "/rename", { document, code, fresh });
+  renameEntry = (document, code, id, fresh) => this.ask("POST", "/rename-entry", { document, code, id, fresh });
+  without = (document, code) => this.ask("POST", "/without", { document, code });
   publish = (revision) => this.ask("POST", "/publish", { revision });
   copy = (document) => this.ask("POST", "/copy", { document });
 }

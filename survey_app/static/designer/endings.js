@@ -4,6 +4,8 @@ import { assign } from "./actions.js";
 import { h, icon, iconButton, typed } from "./dom.js";
 import { beside } from "./findings.js";
 import { nextCode } from "./outline.js";
+import { codeField, takeOut } from "./recoding.js";
+import { usedBy, usesOf } from "./rules.js";
 import { t } from "./words.js";
 
 const kinds = () => [["completed", t("Completed")], ["screened_out", t("Screened out")], ["over_quota", t("Over quota")]];
@@ -29,7 +31,7 @@ function card(designer, ending, index, edit) {
     h("div.card-head", {}, icon("flag"), h("span.code", {}, ending.code), index === 0 ? h("span.tag", {}, t("default")) : null,
       h("div.tools", {},
         iconButton("arrow-up", t("Move up"), () => edit((list) => list.splice(index - 1, 0, list.splice(index, 1)[0])), { disabled: index === 0 }),
-        iconButton("trash", t("Delete ending"), () => edit((list) => list.splice(index, 1)), { disabled: designer.store.doc.endings.length === 1 }))),
+        iconButton("trash", t("Delete ending"), () => takeOut(designer, ending.code, () => edit((list) => list.splice(index, 1))), { disabled: designer.store.doc.endings.length === 1 }))),
     h("input.bare.card-title", { value: ending.title ?? "", placeholder: t("Thank you"), "aria-label": t("Title of ending %(code)s", { code: ending.code }), ...typed((text) => edit((list) => (list[index].title = text), `${ending.code}.title`)) }),
     h("textarea.form-control.form-control-sm", { rows: 2, value: ending.text ?? "", placeholder: t("Text below (optional)"), "aria-label": t("Text of ending %(code)s", { code: ending.code }), ...typed((text) => put("text", text)) }),
     h("div.field", {}, h("label.form-label", { for: `${id}-kind` }, t("Counts as")),
@@ -38,5 +40,6 @@ function card(designer, ending, index, edit) {
     h("div.two", {},
       line(t("Button"), `${id}-button`, ending.button, (text) => put("button", text), t("Continue")),
       line(t("Leads to"), `${id}-url`, ending.url, (text) => put("url", text), "https://")),
+    h("div.two", {}, codeField(designer, ending.code), usedBy(designer, usesOf(designer, ending.code))),
     beside(designer, ending.code));
 }

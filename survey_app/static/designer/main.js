@@ -13,6 +13,7 @@ import { drawArcs, mapView } from "./map.js";
 import { ending, page } from "./outline.js";
 import { panel } from "./panel.js";
 import { Preview } from "./preview.js";
+import { rulesView } from "./rules.js";
 import { Store } from "./store.js";
 import { brief } from "./subjects.js";
 import { settingsView } from "./survey.js";
@@ -22,7 +23,7 @@ import { trialsView } from "./trials.js";
 import { t, useWords } from "./words.js";
 
 const GROWS = CSS.supports("field-sizing", "content");
-const VIEWS = { questions: canvas, logic: mapView, trials: trialsView, endings: endingsView, settings: settingsView, languages: languagesView };
+const VIEWS = { questions: canvas, logic: mapView, rules: rulesView, trials: trialsView, endings: endingsView, settings: settingsView, languages: languagesView };
 
 class Designer {
   constructor(data) {
@@ -102,7 +103,7 @@ class Designer {
   }
 
   viewBar() {
-    const views = { questions: t("Questions"), logic: t("Logic"), trials: t("Try answers"), endings: t("Endings"), settings: t("Settings"), languages: t("Translations") };
+    const views = { questions: t("Questions"), logic: t("Logic"), rules: t("Rules"), trials: t("Try answers"), endings: t("Endings"), settings: t("Settings"), languages: t("Translations") };
     return Object.entries(views).map(([view, words]) => h("button", { type: "button", "data-key": view, "aria-pressed": String(this.store.view === view), onclick: () => this.store.show(view) }, words));
   }
 

@@ -122,46 +122,6 @@ export function removePage(doc, code) {
 /** All jump rules. */
 const rules = (doc) => doc.pages.flatMap((each) => each.next ?? []);
 
-/** Gives a question another code everywhere it is mentioned. */
-export function rename(doc, old, fresh) {
-  question(doc, old).code = fresh;
-  walk(doc, (node) => {
-    if (node.question === old) node.question = fresh;
-    if (node.carry?.from === old) node.carry.from = fresh;
-  });
-  repipe(doc, old, fresh);
-  for (const [name, code] of Object.entries(doc.scores ?? {})) if (code === old) doc.scores[name] = fresh;
-  for (const table of Object.values(doc.translations ?? {}))
-    for (const key of Object.keys(table).filter((each) => each.startsWith(`${old}.`))) {
-      table[fresh + key.slice(old.length)] = table[key];
-      delete table[key];
-    }
-}
-
-function walk(node, visit) {
-  if (node === null || typeof node !== "object") return;
-  if (!Array.isArray(node)) visit(node);
-  for (const each of Object.values(node)) walk(each, visit);
-}
-
-/** {Q1} and {Q1|fallback} in all texts. */
-function repipe(doc, old, fresh) {
-  const pattern = new RegExp(`\\{${old}(?=[|}])`, "g");
-  walk(doc, (node) => {
-    for (const [key, value] of Object.entries(node)) if (typeof value === "string") node[key] = value.replace(pattern, `{${fresh}`);
-  });
-}
-
-/** How often other parts of the document ask for a question. */
-export function mentions(doc, code) {
-  let count = 0;
-  walk({ ...doc, translations: null }, (node) => {
-    if (node.question === code || node.carry?.from === code) count += 1;
-    for (const value of Object.values(node)) if (typeof value === "string" && new RegExp(`\\{${code}[|}]`).test(value)) count += 1;
-  });
-  return count;
-}
-
 /** Where respondents can be sent from a page: later pages, then endings. */
 export function destinations(doc, pageCode) {
   const index = doc.pages.findIndex((each) => each.code === pageCode);

@@ -7,6 +7,8 @@ import { members, settingField } from "./fields.js";
 import { ofSetting } from "./findings.js";
 import * as outline from "./outline.js";
 import { see } from "./trials.js";
+import { codeField, renameEntry } from "./recoding.js";
+import { usedBy, usesOf, usesOfEntry } from "./rules.js";
 import { t } from "./words.js";
 
 export function panel(designer) {
@@ -52,7 +54,8 @@ function questionPanel(designer, question) {
       conditionEditor(designer, question.show ?? null, (tree) => actions.put(code, "show", tree), { before: code }, t("Shown only if %(condition)s")),
       question.show ? see(designer, `${code}.show`) : h("p.form-text", {}, t("Always shown."))),
     part(`${code}-more`, t("More"), false,
-      codeField(designer, question),
+      questionCode(designer, question),
+      usedBy(designer, usesOf(designer, code)),
       type?.collects ? [carryField(designer, question), requiredWhen(designer, question), validations(designer, question)] : null),
   ];
 }
@@ -82,24 +85,11 @@ function requiredWhen(designer, question) {
     tree ? see(designer, `${question.code}.required`) : null);
 }
 
-function codeField(designer, question) {
-  const apply = ({ target }) => {
-    const wrong = codeFault(designer, target.value, question.code);
-    target.setCustomValidity(wrong);
-    if (wrong) target.reportValidity();
-    else if (target.value !== question.code) designer.actions.rename(question.code, target.value);
-  };
-  return h("div.field", { "data-key": "code" }, h("label.form-label", { for: "f-code" }, t("Code")),
-    h("input.form-control.form-control-sm.short.mono", { id: "f-code", value: question.code, onchange: apply, spellcheck: "false", disabled: designer.used.includes(question.code) }),
-    h("div.form-text", {}, designer.used.includes(question.code) ? t("Published: answers are stored under this code, so it stays.") : t("Letters, digits and underscore. Rules and texts that mention it follow.")));
-}
-
-/** What is wrong with a new code, or "". */
-function codeFault(designer, fresh, old) {
-  if (!/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(fresh)) return t("Begin with a letter; then letters, digits or underscore, 32 at most.");
-  if (fresh !== old && (outline.codes(designer.store.doc).includes(fresh) || designer.used.includes(fresh))) return t("This code is taken.");
-  return "";
-}
+const questionCode = (designer, { code }) => codeField(designer, code, {
+  label: t("Code"),
+  locked: designer.used.includes(code) ? t("Published: answers are stored under this code, so it stays.") : "",
+  done: (fresh) => designer.store.select({ kind: "question", code: fresh }),
+});
 
 /* Answers that are refused, or questioned once, although the type allows them. */
 function validations(designer, question) {
@@ -138,8 +128,14 @@ function entryPanel(designer, question, { list, id }) {
     h("button.btn.btn-plain.btn-sm", { "data-key": "back", type: "button", onclick: () => designer.store.select({ kind: "question", code: question.code }) }, icon("left"), t("Back to the question")),
     rest.length ? part(`${id}-details`, t("Details"), true, members(rest, entry, (next) => write(next, id), `${question.code}.${id}`)) : null,
     part(`${id}-show`, t("When it is shown"), true, conditionEditor(designer, entry.show ?? null, show, { before: question.code }, t("Shown only if %(condition)s")), entry.show ? see(designer, `${question.code}.settings.${list}.${entries.indexOf(entry)}.show`) : h("p.form-text", {}, t("Always shown."))),
-    h("p.form-text", { "data-key": "id" }, t("Stored as %(id)s; the wording can change at any time.", { id })),
+    part(`${id}-more`, t("More"), false, entryCode(designer, question, list, id), usedBy(designer, usesOfEntry(designer, question.code, id))),
   ].filter(Boolean);
+}
+
+function entryCode(designer, { code }, list, id) {
+  const locked = designer.used.includes(code) ? t("Published: answers are stored under this code, so it stays.") : "";
+  const done = (fresh) => designer.store.select({ kind: "entry", code, list, id: fresh });
+  return codeField(designer, id, { label: t("Stored as"), locked, done, give: (_, old, fresh) => renameEntry(designer, code, old, fresh) });
 }
 
 function pagePanel(designer, page) {
@@ -154,6 +150,8 @@ function pagePanel(designer, page) {
     part(`${page.code}-more`, t("More"), Boolean(page.section || page.loop),
       settingField({ name: "section", path: `${page.code}-section`, kind: "text", label: t("Section"), help: t("Pages with the same section title belong together.") }, page.section ?? "", (text) => actions.putPage(page.code, "section", text, "section")),
       orderField(designer, page),
+      codeField(designer, page.code, { done: (fresh) => store.select({ kind: "page", code: fresh }) }),
+      usedBy(designer, usesOf(designer, page.code)),
       loopField(designer, page, index)),
   ];
 }

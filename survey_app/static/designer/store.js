@@ -8,8 +8,8 @@ const MOST_STEPS = 300;
 const BURST = 1200; // typing pauses shorter than this are one step, in milliseconds
 
 export class Store {
-  constructor({ code, document, revision, findings, facts }) {
-    Object.assign(this, { code, doc: document, revision, findings, facts });
+  constructor({ code, document, revision, findings, facts, rules, uses }) {
+    Object.assign(this, { code, doc: document, revision, findings, facts, rules, uses });
     this.past = [];
     this.future = [];
     this.selected = { kind: "survey" };
@@ -85,31 +85,30 @@ export class Store {
   }
 
   /** The server stored `sent` as `revision`. */
-  saved(sent, { revision, findings, facts }) {
+  saved(sent, { revision, ...told }) {
     this.revision = revision;
-    this.look(findings, facts);
+    this.look(told);
     this.dirty = !same(sent, this.doc);
     this.keep();
     this.tell("saved");
   }
 
   /** Takes over another state of the document, for example somebody else's; undo leads back. */
-  adopt({ document, revision, findings, facts }, label) {
+  adopt({ document, revision, ...told }, label) {
     this.revision = revision;
     this.edit(label, (draft) => {
       for (const key of Object.keys(draft)) delete draft[key];
       Object.assign(draft, document);
     });
-    this.look(findings, facts);
+    this.look(told);
     this.dirty = false;
     this.keep();
     this.tell("saved");
   }
 
-  /** Takes over what the check found; what is equal stays the same object. */
-  look(findings, facts) {
-    this.findings = apply(this.findings, diff(this.findings, findings));
-    this.facts = apply(this.facts, diff(this.facts, facts));
+  /** Takes over what the server says about the document; what is equal stays the same object. */
+  look(told) {
+    for (const name of ["findings", "facts", "rules", "uses"]) this[name] = apply(this[name], diff(this[name], told[name]));
   }
 
   keep() {

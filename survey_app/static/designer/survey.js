@@ -6,7 +6,9 @@ import { source } from "./dialogs.js";
 import { h, icon, iconButton } from "./dom.js";
 import { settingField } from "./fields.js";
 import { beside } from "./findings.js";
-import { codes, nextCode, questions } from "./outline.js";
+import { nextCode, questions } from "./outline.js";
+import { codeField, takeOut } from "./recoding.js";
+import { usedBy, usesOf } from "./rules.js";
 import { see } from "./trials.js";
 import { t } from "./words.js";
 
@@ -88,21 +90,18 @@ function qualityFields(store) {
 const FIELD_TYPES = () => [["text", t("Text")], ["number", t("Number")], ["date", t("Date")], ["boolean", t("Yes or no")]];
 const ORIGINS = () => [["url", t("Link parameter")], ["invitation", t("Invitation")], ["contact", t("Contact")]];
 
-function fieldList({ store }) {
+function fieldList(designer) {
+  const { store } = designer;
   const list = store.doc.fields ?? [];
   const edit = (change) => store.edit(t("Change fields"), (doc) => change((doc.fields ??= [])));
-  const rename = ({ target }, index) => {
-    const wrong = !/^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(target.value) || (target.value !== list[index].code && codes(store.doc).includes(target.value));
-    target.setCustomValidity(wrong ? t("Letters, digits, underscore; not used elsewhere.") : "");
-    if (wrong) target.reportValidity();
-    else edit((fields) => (fields[index].code = target.value));
-  };
   const pick = (index, key, choices, label) => h("select.form-select.form-select-sm", { value: list[index][key] ?? choices[0][0], "aria-label": label, onchange: (event) => edit((fields) => (fields[index][key] = event.target.value)) }, choices.map(([value, words]) => h("option", { value }, words)));
   return [
-    list.map((field, index) => h("div.field-row", { "data-key": `field${index}` },
-      h("input.form-control.form-control-sm.mono", { value: field.code, "aria-label": t("Name of the field"), spellcheck: "false", onchange: (event) => rename(event, index) }),
-      pick(index, "type", FIELD_TYPES(), t("Kind")), pick(index, "from", ORIGINS(), t("Comes from")),
-      iconButton("x", t("Remove field"), () => edit((fields) => fields.splice(index, 1))))),
+    list.map((field, index) => h("div", { "data-key": `field${index}`, "data-part": field.code },
+      h("div.field-row", {},
+        codeField(designer, field.code, { bare: true, label: t("Name of the field") }),
+        pick(index, "type", FIELD_TYPES(), t("Kind")), pick(index, "from", ORIGINS(), t("Comes from")),
+        iconButton("x", t("Remove field"), () => takeOut(designer, field.code, () => edit((fields) => fields.splice(index, 1))))),
+      usesOf(designer, field.code).length ? usedBy(designer, usesOf(designer, field.code)) : null)),
     h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => edit((fields) => fields.push({ code: nextCode(store.doc, "field"), type: "text", from: "url" })) }, icon("plus"), t("Add field")),
   ];
 }
@@ -115,8 +114,8 @@ function quotaList(designer) {
   const first = firstCondition(designer, {});
   const fresh = () => edit((quotas) => quotas.push({ code: nextCode(store.doc, "quota"), when: first, limit: 100, then: { go: targets.at(-1)?.[0] ?? "" } }));
   return [
-    list.map((quota, index) => h("div.rule", { "data-key": quota.code },
-      h("div.rule-head", {}, h("strong.mono", {}, quota.code), iconButton("x", t("Remove quota"), () => edit((quotas) => quotas.splice(index, 1)))),
+    list.map((quota, index) => h("div.rule", { "data-key": quota.code, "data-part": quota.code },
+      h("div.rule-head", {}, codeField(designer, quota.code, { bare: true }), iconButton("x", t("Remove quota"), () => takeOut(designer, quota.code, () => edit((quotas) => quotas.splice(index, 1))))),
       conditionEditor(designer, quota.when ?? null, (tree) => edit((quotas) => assign(quotas[index], "when", tree)), {}, t("Counts if %(condition)s")),
       settingField({ name: "limit", path: `${quota.code}-limit`, kind: "integer", label: t("Limit"), min: 1 }, quota.limit, (limit) => limit && edit((quotas) => (quotas[index].limit = limit), `${quota.code}.limit`)),
       settingField({ name: "go", path: `${quota.code}-go`, kind: "choice", label: t("Then go to"), choices: targets }, quota.then?.go ?? "", (go) => edit((quotas) => (quotas[index].then = { go }))),
