@@ -89,18 +89,24 @@ def wide(text: str, size: float) -> float:
 
 def wrapped(text: str, size: float, room: float) -> list[str]:
     """A text in lines that fit; broken between words where there are any, else anywhere."""
-    rows: list[str] = []
-    row = ""
-    for piece in re.findall(r"\s*[\x21-\u02ff]+|\s*.|\s+", text, re.S):
-        while wide(piece, size) > room:
-            cut = max(1, int(room / size))
-            rows += [row + piece[:cut]] if not row else [row, piece[:cut]]
-            row, piece = "", piece[cut:]
-        if row and wide(row + piece, size) > room:
+    if wide(text, size) <= room:
+        return [text]
+    rows, row, taken = [], "", 0.0
+    for piece in _pieces(text, max(1, int(room / size))):
+        needed = wide(piece, size)
+        if row and taken + needed > room:
             rows.append(row)
             row, piece = "", piece.lstrip()
-        row += piece
+            taken, needed = 0.0, wide(piece, size)
+        row, taken = row + piece, taken + needed
     return [*rows, row] if row.strip() or not rows else rows
+
+
+def _pieces(text: str, most: int) -> Iterator[str]:
+    """What a text may be broken into: words with the blanks before them, single characters without blanks;
+    none longer than ``most`` characters."""
+    for piece in re.findall(r"\s*[\x21-\u02ff]+|\s*.|\s+", text, re.S):
+        yield from (piece[at : at + most] for at in range(0, len(piece), most))
 
 
 class _Sheet:

@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 from question_types.base import N_, shown
 from survey_app import plugins
 from survey_app.engine.atlas import atlas
+from survey_app.engine.calculations import Calculations
 from survey_app.engine.drawing import SHOWN, Heading, svg
 from survey_app.engine.itinerary import Detail, Figures, Part, Teller
-from survey_app.engine.phrases import phrase
+from survey_app.engine.names import Names
 from survey_app.models import Survey
 from survey_app.models.base import now
 from survey_app.security import needs
@@ -60,11 +61,11 @@ def drawing(code: str) -> Response:
 
 def told(survey: Survey, flow: dict[str, Any]) -> list[Part]:
     """What the drawing says, in the reader's language."""
-    types = plugins.types()
+    sentences = Calculations(Names(survey.draft, plugins.types()))
     figures = Figures(flow if flow["n"] else None)
 
     def words(tree: Any) -> str:
-        return str(shown(phrase(tree, survey.draft, types), _said))
+        return str(shown(sentences.said(tree), _said))
 
     return list(Teller(atlas(survey.draft), words, _said, figures).parts())
 

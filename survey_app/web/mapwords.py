@@ -38,6 +38,7 @@ MAP = (
     N_("Version %(version)s has no responses yet. Once it has, every way says how many took it."),
     N_("Version %(version)s: %(n)s responses. A share is of those who reached the page."),
     N_("Version %(version)s: the latest %(n)s of %(all)s responses are counted, the rest follows."),
+    N_("The figures could not be read just now; the map is whole without them."),
     N_("Ways through the survey"),
     N_("Without effect"),
 )

@@ -103,6 +103,10 @@ function endingPart({ flow }, ending) {
   return { code: ending.code, kind: "ending", state: ending.kind ?? "completed", head, lines: [line("kind", KINDS()[ending.kind] ?? t("Completed"))], follows: "", looped: false };
 }
 
+/** The ids a part and a line have on the map. */
+export const rowId = (code) => `m-${code || "start"}`;
+export const lineId = (part, { kind, where, to }) => `m-${where || `${part.code || "start"}-${kind}-${to}`}`;
+
 /** Place → the findings to be told there: those about it, or about something in it that has no line. */
 export function noted(findings, all) {
   const places = new Set(all.flatMap(({ head, lines }) => [head, ...lines].map(({ where }) => where)).filter(Boolean));
