@@ -23,8 +23,9 @@ from typing import Any
 
 import pytest
 
-from survey_app.cli import commands
+from survey_app.cli import commands, scene
 from survey_app.cli.supervisor import COMMAND, Part
+from survey_app.extensions import db
 from tests import factories
 
 
@@ -158,6 +159,31 @@ class TestDocuments:
         result = run("simulate", str(path), "--covering")
         assert (result.returncode, len(result.stdout.splitlines())) == (0, 1)
         assert result.stderr == "No respondent was found for Q2, Q2.show.\n"
+
+
+@scene.in_app
+def published() -> str:
+    """Code of a live survey in the installation at hand."""
+    survey = factories.published(factories.unit("East"))
+    db.session.commit()
+    return survey.code
+
+
+class TestTests:
+    def test_covering_respondents_are_stored_as_tests_and_cleared(self, run: Run) -> None:
+        assert run("db", "upgrade").returncode == 0
+        code = published()
+        told = run("simulate", code, "--covering", "--store")
+        assert told.returncode == 0, told.stderr
+        n = int(told.stdout.split()[0])
+        assert n > 0
+        assert run("export", code, "--format", "jsonl").stdout == ""
+        assert len(run("export", code, "--format", "jsonl", "--test").stdout.splitlines()) == n
+        assert run("clear-tests", code).stdout == f"{n} test responses deleted.\n"
+        assert run("export", code, "--format", "jsonl", "--test").stdout == ""
+
+    def test_only_covering_respondents_of_a_survey_are_stored(self, run: Run) -> None:
+        assert "--covering" in sentence(run("simulate", "ABC", "--store"))
 
 
 class TestPeople:

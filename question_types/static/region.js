@@ -4,7 +4,7 @@
 (function () {
   'use strict';
 
-  const root = ((window.survey || {}).post || '').replace(/\/[si]\/[^/]*\/answers$/i, '');
+  const root = ((window.survey || {}).post || '').replace(/\/[sit]\/[^/]*\/answers$/i, '');
   const kept = {};
 
   function told(base, code) {

@@ -18,7 +18,7 @@ from survey_app.engine.finding import Finding
 from survey_app.engine.plan import Plan, compile_plan
 from survey_app.extensions import db
 from survey_app.models import Survey
-from survey_app.services import exports, plans
+from survey_app.services import exports, plans, trials
 
 document_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -65,8 +65,16 @@ def _loaded(file: Path) -> dict[str, Any]:
     help="The few respondents who between them fire every rule, see every question and reach every ending, "
     "each with what it is the first to show; -n does not count then.",
 )
-def simulate_(source: str, number: int, seed: int, covering: bool) -> None:
+@click.option(
+    "--store", is_flag=True, help="With --covering: store them as test responses of SURVEY instead."
+)
+def simulate_(source: str, number: int, seed: int, covering: bool, store: bool) -> None:
     """Print respondents that walk the real logic of a FILE or of a published SURVEY, as JSON lines."""
+    if store and not covering:
+        raise click.UsageError("Only covering respondents can be stored: add --covering.")
+    if store:
+        _store(source)
+        return
     plan = _plan_of_file(Path(source)) if Path(source).is_file() else _plan_of_survey(source)
     if covering:
         _tell_coverage(cover.covering(plan, seed=seed))
@@ -74,6 +82,20 @@ def simulate_(source: str, number: int, seed: int, covering: bool) -> None:
     for each in simulate.respondents(plan, number, seed):
         line = {"answers": each.answers, "fields": each.fields, "ending": each.ending, "path": each.path}
         click.echo(json.dumps(line, ensure_ascii=False))
+
+
+@scene.in_app
+def _store(source: str) -> None:
+    number = trials.store(_survey(source))
+    click.echo(f"{number} test responses stored; survey-app clear-tests {source.upper()} deletes them.")
+
+
+@click.command("clear-tests")
+@click.argument("survey")
+@scene.in_app
+def clear_tests(survey: str) -> None:
+    """Delete all test responses of SURVEY, their files with them."""
+    click.echo(f"{trials.discard(_survey(survey))} test responses deleted.")
 
 
 def _tell_coverage(found: cover.Coverage) -> None:
@@ -114,11 +136,12 @@ def _survey(code: str) -> Survey:
     "--codebook", is_flag=True, help="What the CSV columns and codes mean, instead of the responses."
 )
 @click.option("--state", "states", multiple=True, help="Only responses in this state; may be repeated.")
+@click.option("--test", is_flag=True, help="The test responses instead of the others.")
 @scene.in_app
-def export(survey: str, kind: str, labels: bool, codebook: bool, states: tuple[str, ...]) -> None:
+def export(survey: str, kind: str, labels: bool, codebook: bool, states: tuple[str, ...], test: bool) -> None:
     """Write the responses of SURVEY to stdout."""
     found = _survey(survey)
-    source = exports.Source(found, states=states)
+    source = exports.Source(found, states=states, test=test)
     _write(exports.codebook(found) if codebook else exports.stream(source, kind, labels))
 
 
@@ -128,4 +151,4 @@ def _write(pieces: Iterable[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
-COMMANDS = (check, simulate_, export)
+COMMANDS = (check, simulate_, clear_tests, export)

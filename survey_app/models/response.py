@@ -27,6 +27,7 @@ class Response(Base):
             sqlite_where=text("contact_id IS NOT NULL"),
             postgresql_where=text("contact_id IS NOT NULL"),
         ),
+        Index("ix_responses_test", "survey_id", sqlite_where=text("test"), postgresql_where=text("test")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,5 +62,7 @@ class Response(Base):
     seconds: Mapped[int | None]
     #: left out of the figures of those who want clean ones: ``quality`` says why, unless it was ``decided``
     flagged: Mapped[bool] = mapped_column(default=False)
+    #: only tries the survey out: counts nowhere, is kept apart and can be thrown away
+    test: Mapped[bool] = mapped_column(default=False)
     #: what the phone drew for this survey alone; empty without scripts
     device: Mapped[str | None] = mapped_column(String(22))

@@ -232,7 +232,9 @@ def _numbers(
     return numbers | fresh
 
 
-_RESPONSES = ROWS.where(Response.survey_id == bindparam("survey")).execution_options(yield_per=1000)
+_RESPONSES = ROWS.where(
+    Response.survey_id == bindparam("survey"), Response.test.is_(False)
+).execution_options(yield_per=1000)
 _VERBATIMS = (
     select(*SIDE, Verbatim.sentiment, func.count())
     .where(Verbatim.survey_id == bindparam("survey"))

@@ -153,6 +153,8 @@ def figures(distributions: Sequence[Distribution]) -> dict[int, dict[str, int]]:
         ("invitations", Invitation.distribution_id, func.count()),
     ):
         counted = select(column, amount).where(column.in_(found)).group_by(column)
+        if name == "responses":
+            counted = counted.where(Response.test.is_(False))
         for key, number in db.session.execute(counted):
             found[key or 0][name] = int(number)
     return found

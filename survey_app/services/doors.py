@@ -6,12 +6,12 @@ import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, literal, select
 
 from question_types.base import N_
 from survey_app import security
@@ -63,6 +63,8 @@ class Door:
     closed: str = ""
     day: str = ""
     """When a closed door opens or was shut by its survey, on the survey's clock; ``""`` where nobody said."""
+    test: bool = False
+    """Answers that come in here only try the survey out."""
 
 
 def door(code: str, closed: bool = False) -> Door:
@@ -124,6 +126,30 @@ _INVITATION = _leading(
     Invitation.state,
     Invitation.context,
 )
+
+
+_LIVE = (
+    select(
+        *_FACTS[:5],
+        literal(None).label("distribution_id"),
+        literal("link").label("channel"),
+        literal("open").label("status"),
+        *_FACTS[8:],
+        Survey.code,
+    )
+    .select_from(Survey)
+    .join(Unit, Unit.id == Survey.unit_id)
+    .where(Survey.deleted_at.is_(None), Survey.code == bindparam("key"))
+)
+
+
+def trial(code: str, distribution: bool) -> Door:
+    """The door of a distribution, or of a survey's live version, for those who try it out: open whatever the
+    survey's clock and state say. Raises NotFound."""
+    found = _read(code, (_DISTRIBUTION if distribution else _LIVE,))
+    if found is None:
+        raise NotFound(UNKNOWN)
+    return replace(found, closed="", day="", test=True)
 
 
 _lock = threading.Lock()

@@ -63,6 +63,7 @@ WANTED = (
     Response.seconds,
     Response.locale,
     Response.flagged,
+    Response.test,
     Response.flags,
     Response.answers,
     Response.fields,
@@ -85,12 +86,13 @@ class Variable:
 @dataclass(frozen=True)
 class Source:
     """Whose responses: one survey, of ``units`` (ids; None: all of them), in ``states`` (empty: all), flagged
-    for their quality or not (None: both)."""
+    for their quality or not (None: both); those that only ``test`` it, or the others."""
 
     survey: Survey
     units: Collection[int] | None = None
     states: Collection[str] = ()
     flagged: bool | None = None
+    test: bool = False
 
 
 def stream(source: Source, kind: str, labels: bool = False, translate: Translate = str) -> Iterator[bytes]:
@@ -126,7 +128,7 @@ def records(source: Source) -> Iterator[dict[str, Any]]:
             "quality": quality.told(row.flags),
             "answers": seals.hidden(row.answers, secret),
             "fields": row.fields,
-        }
+        } | ({"test": True} if row.test else {})
 
 
 def _lines(source: Source) -> Iterator[bytes]:
@@ -328,7 +330,7 @@ def _query(source: Source) -> Select[Any]:
     query = (
         select(*WANTED, Unit.code.label("unit"))
         .join(Unit, Unit.id == Response.unit_id)
-        .where(Response.survey_id == source.survey.id)
+        .where(Response.survey_id == source.survey.id, Response.test.is_(source.test))
         .order_by(Response.started_at, Response.id)
         .limit(PAGE)
     )

@@ -117,6 +117,7 @@ def begun(plan: Plan) -> Track:
 _LISTED = (
     select(Response.id, Response.revision, Response.unit_id)
     .where(Response.survey_id == bindparam("survey"), Response.version_id == bindparam("version"))
+    .where(Response.test.is_(False))
     .order_by(Response.id)
 )
 

@@ -18,7 +18,7 @@ from survey_app.extensions import db
 from survey_app.services import bell, codes, plans
 from survey_app.services.doors import Door, door, door_of_token
 from survey_app.services.errors import Refused
-from survey_app.services.ledger import find
+from survey_app.services.ledger import find, through
 from survey_app.services.posts import TEXT_LENGTH, Post, read_post, receipt_of, seed_of
 from survey_app.services.saves import Outcome, Reply, Save
 from survey_app.services.storage import write
@@ -77,7 +77,7 @@ def submit(door: Door, post: Post) -> Reply:
 
 def _prove(door: Door, post: Post) -> None:
     """Numbers that must be verified are, before anything is stored. Raises Refused."""
-    if codes.asks(door.plan, post):
+    if not door.test and codes.asks(door.plan, post):
         found = stored(door, post.id)
         plan = found.plan if found else _version(door, post)[1]
         codes.settle(door, plan, post, found.id if found else post.id, found.answers if found else {})
@@ -87,7 +87,7 @@ def stored(door: Door, id: str) -> Stored | None:
     """The response ``id`` of this door; through a personal link the invitation's own, whatever its id."""
     with db.engine.connect() as source:
         row = find(source, door, id, _secret())
-        if row is None or row.distribution_id != door.distribution_id:
+        if row is None or not through(row, door):
             return None
         plan = plans.plan_of(row.version_id, source)
     return Stored(

@@ -65,6 +65,12 @@ def find(connection: Connection, door: Door, id: str, secret: str, lock: bool = 
     return row if row is None else _opened(row, secret)
 
 
+def through(row: Any, door: Door) -> bool:
+    """Whether a stored response came in through this door."""
+    mine = (door.survey_id, door.distribution_id, door.test)
+    return (row.survey_id, row.distribution_id, row.test) == mine
+
+
 def _opened(row: Any, secret: str) -> Any:
     answers = seals.opened(row.answers, secret)
     if answers is row.answers:
@@ -88,7 +94,7 @@ def begin(connection: Connection, plan: Plan, row: Row, secret: str) -> int | No
     """Stores a new response, its sealed answers encrypted, and counts its beginning; its row id, or None
     where one with this public id or for this invitation exists."""
     id: int | None = _INSERT.run(connection, {**row, "answers": seals.closed(plan, row["answers"], secret)})
-    if id is not None:
+    if id is not None and not row["test"]:
         cells.fold(connection, {_place(plan, row, "started_at"): cells.began()})
         _move(connection, row["invitation_id"], "started", row["started_at"])
     return id
@@ -104,8 +110,11 @@ def end(connection: Connection, plan: Plan, row: Row, counted: Iterable[str], li
     """What the end of a response brings with it: places taken, counts, verbatims, the quotas it is
     ``counted`` in, the invitation's last state. ``live``: the plan of the survey's present version.
 
-    Raises Refused where a completed response finds no place; nothing of the transaction may stay then.
+    Raises Refused where a completed response finds no place; nothing of the transaction may stay then. What
+    only tries a survey out leaves nothing behind but itself.
     """
+    if row["test"]:
+        return
     state, at = row["state"], row["completed_at"]
     if state == "completed":
         seats.take(connection, plan, row, live)

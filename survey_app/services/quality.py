@@ -69,7 +69,7 @@ def _other(column: Any) -> Any:
         select(Response.public_id)
         .where(Response.survey_id == bindparam("survey"), column == bindparam("mark"))
         .where(Response.state == "completed", ended > bindparam("since"))
-        .where(Response.public_id != bindparam("own"))
+        .where(Response.public_id != bindparam("own"), Response.test.is_(False))
         .limit(1)
     )
 
@@ -144,7 +144,7 @@ def sweep() -> int:
 _RECENT = (
     select(Response.id, Response.seconds, Response.flags)
     .where(Response.survey_id == bindparam("survey"), Response.state == "completed")
-    .where(Response.completed_at.is_not(None))
+    .where(Response.completed_at.is_not(None), Response.test.is_(False))
     .order_by(Response.completed_at.desc())
     .limit(RECENT)
 )

@@ -32,6 +32,7 @@ class Filter:
     channels: Collection[str] = ()
     units: Collection[int] = ()
     flagged: bool | None = None
+    test: bool | None = None
     version: int | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -60,6 +61,7 @@ class Row:
     fields: Mapping[str, Any]
     flags: Mapping[str, Any]
     flagged: bool
+    test: bool
 
     @property
     def quota(self) -> str | None:
@@ -82,7 +84,7 @@ class Row:
             "fields": self.fields,
             "flagged": self.flagged,
             "quality": quality.told(self.flags),
-        }
+        } | ({"test": True} if self.test else {})
 
 
 def listing(
@@ -143,7 +145,7 @@ def decide(actor: User, survey_code: str, id: str, flagged: bool | None) -> Row:
     begin()
     try:
         row = _mine(actor, survey, id, lock=True)
-        if row.state != "completed":
+        if row.state != "completed" or row.test:
             raise Refused(N_("Only completed responses can be marked."))
         _settle(actor, survey, row, flagged)
     except BaseException:
@@ -165,11 +167,8 @@ def _settle(actor: User, survey: Survey, row: Any, flagged: bool | None) -> None
 
 def erase(connection: Connection, row: Any) -> None:
     """Deletes one response (a row of ``paths.ROWS``) and everything derived from it, counts included."""
-    plan = plans.plan_of(row.version_id, connection)
-    whole = cells.whole(connection, row, plan)  # locks the verbatims first, as whoever reads them does
-    deltas = {key: cells.negative(counts) for key, counts in whole.items()}
-    seats.give_back(connection, row, plan)
-    quotas.take_out(connection, row, plan)
+    if not row.test:
+        _uncount(connection, row)
     uploads.forget(connection, row.public_id)
     connection.execute(delete(Verbatim).where(Verbatim.response_id == row.id))
     connection.execute(delete(Code).where(Code.response == row.public_id))
@@ -177,6 +176,15 @@ def erase(connection: Connection, row: Any) -> None:
     connection.execute(delete(Turn).where(Turn.conversation_id.in_(spoken)))
     connection.execute(delete(Conversation).where(Conversation.response == row.public_id))
     connection.execute(delete(Response).where(Response.id == row.id))
+
+
+def _uncount(connection: Connection, row: Any) -> None:
+    """Takes a response out of everything it is counted in."""
+    plan = plans.plan_of(row.version_id, connection)
+    whole = cells.whole(connection, row, plan)  # locks the verbatims first, as whoever reads them does
+    deltas = {key: cells.negative(counts) for key, counts in whole.items()}
+    seats.give_back(connection, row, plan)
+    quotas.take_out(connection, row, plan)
     cells.fold(connection, deltas)
 
 
@@ -204,6 +212,8 @@ def _chosen(actor: User, survey: Survey, chosen: Filter) -> Select[Any]:
             query = query.where(column.in_(wanted))
     if chosen.flagged is not None:
         query = query.where(Response.flagged.is_(chosen.flagged))
+    if chosen.test is not None:
+        query = query.where(Response.test.is_(chosen.test))
     if chosen.version is not None:
         query = query.where(Version.number == chosen.version)
     if chosen.since is not None:
@@ -234,4 +244,5 @@ def _row(found: Any) -> Row:
         fields=found.fields,
         flags=found.flags,
         flagged=found.flagged,
+        test=found.test,
     )

@@ -188,7 +188,8 @@ class Save:
         id = ledger.begin(connection, plan, row, self.secret)
         if id is None:
             return None
-        quotas.keep(connection, room, made.claims(room), self.clock())
+        if not self.door.test:
+            quotas.keep(connection, room, made.claims(room), self.clock())
         if made.ended:
             ledger.end(connection, plan, {**row, "id": id}, made.walk.quotas, self.door.plan)
         return self._reply(self.post.id, self.post.revision, made.state, made.position, told(plan, room.full))
@@ -218,14 +219,15 @@ class Save:
             "started_at": at,
             "completed_at": at if made.ended else None,
             "seconds": None,
-            "device": self.post.device,
+            "device": None if self.door.test else self.post.device,
+            "test": self.door.test,
         }
 
     def _judged(self, connection: Connection, made: Outcome, row: Mapping[str, Json]) -> dict[str, Json]:
         """``flags`` and ``flagged`` of a response, as it will be stored otherwise."""
         begun = row["flags"].get("begun", "") if row.get("flags") is not None else last_answered(made.walk)
         flags = made.flags()
-        if made.state == "completed":
+        if made.state == "completed" and not row["test"]:
             flags |= quality.observed(connection, made.walk, row, row["seconds"], row["completed_at"], begun)
         elif begun and not made.ended:
             flags["begun"] = begun
@@ -233,7 +235,7 @@ class Save:
 
     def _go_on(self, connection: Connection, row: Any) -> Reply:
         """Changes the stored response, or says why not."""
-        if row is None or row.distribution_id != self.door.distribution_id:
+        if row is None or not ledger.through(row, self.door):
             raise Conflict(N_("This id belongs to another response."))
         plan = plans.plan_of(row.version_id, connection)
         values = delta(plan, self.post, None if row.state == "started" else row.answers)
@@ -283,7 +285,8 @@ class Save:
         }
         changed |= self._judged(connection, made, {**row._mapping, **changed})
         ledger.change(connection, plan, row.id, changed, self.secret)
-        quotas.keep(connection, room, made.claims(room), at)
+        if not row.test:
+            quotas.keep(connection, room, made.claims(room), at)
         if made.ended:
             ended = {**row._mapping, **changed, "device": row.device or self.post.device}
             ledger.end(connection, plan, ended, made.walk.quotas, self.door.plan)

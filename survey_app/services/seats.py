@@ -38,6 +38,7 @@ _DEVICE = (
         Response.device == bindparam("device"),
         Response.state == "completed",
         Response.id != bindparam("own"),
+        Response.test.is_(False),
     )
     .limit(1)
 )

@@ -36,6 +36,7 @@ _ENDED = (
         Response.survey_id == bindparam("survey"),
         Response.completed_at >= bindparam("since"),
         Response.completed_at < bindparam("until"),
+        Response.test.is_(False),
     )
     .order_by(Response.completed_at)
     .execution_options(yield_per=1000)

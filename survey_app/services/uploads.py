@@ -118,7 +118,7 @@ def _response(door: Door, id: str, version: int | None) -> tuple[str, Plan]:
     """The public id of the response that ``id`` means here, and the plan it is given under."""
     with db.engine.connect() as source:
         row = ledger.find(source, door, id, str(current_app.config["SECRET_KEY"]))
-        if row is not None and row.distribution_id != door.distribution_id:
+        if row is not None and not ledger.through(row, door):
             raise Conflict(N_("This id belongs to another response."))
         if row is not None and row.state != "started":
             raise Conflict(N_("This response is finished already."))

@@ -13,7 +13,7 @@ from question_types.base import Invalid
 from survey_app.engine.plan import Plan, QuestionPlan
 from survey_app.extensions import csrf, limiter
 from survey_app.security import PUBLIC, needs
-from survey_app.services import doors, intake, openings, paths, scans, standings
+from survey_app.services import doors, intake, openings, paths, scans, standings, trials
 from survey_app.services.errors import NotFound
 from survey_app.services.intake import Door, Stored
 from survey_app.services.posts import TEXT_LENGTH
@@ -73,6 +73,38 @@ def invited(token: str) -> Response:
     if door.invitation_id is not None and request.method == "GET":
         openings.opened(door.invitation_id)
     return questionnaire(door, url_for("respond.invited", token=token))
+
+
+@blueprint.get("/t/<token>")
+@needs(PUBLIC)
+@limiter.limit(OPENINGS, exempt_when=nearby)
+def tried(token: str) -> Response:
+    """The page for those who try a survey out."""
+    return questionnaire(trials.door(token), url_for("respond.tried", token=token))
+
+
+@blueprint.post("/t/<token>")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=nearby)
+def tried_step(token: str) -> Response:
+    """One page of a test, posted without scripts."""
+    return _step(trials.door(token), url_for("respond.tried", token=token))
+
+
+@blueprint.post("/t/<token>/answers")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=nearby)
+def tried_answers(token: str) -> Response:
+    """What the page script saves of a test."""
+    return _answers(trials.door(token))
+
+
+@blueprint.get("/t/<token>/standing")
+@needs(PUBLIC)
+@limiter.limit(SAVES, exempt_when=nearby)
+def tried_standing(token: str) -> Response:
+    """How everybody has voted so far, for somebody who tries the survey out."""
+    return _standing(trials.door(token))
 
 
 @blueprint.post("/s/<code>")
@@ -137,6 +169,14 @@ def _codes(door: Door) -> Response:
 def _caller() -> str:
     """The network address that asks; ``""`` where it says nothing."""
     return "" if nearby() else request.remote_addr or ""
+
+
+@blueprint.post("/t/<token>/codes")
+@needs(PUBLIC)
+@limiter.limit(CODES, exempt_when=nearby)
+def tried_codes(token: str) -> Response:
+    """The same for somebody who tries the survey out: says that no codes are sent."""
+    return _codes(trials.door(token))
 
 
 @blueprint.get("/s/<code>/standing")
@@ -268,6 +308,11 @@ def _again(step: Step) -> bool:
     return step.door.invitation_id is None and not step.plan.once
 
 
+def _strip(step: Step) -> str:
+    """What stands above the page for those who try the survey out."""
+    return gettext("Test: this response does not count.") if step.door.test else step.strip
+
+
 def _render(step: Step, address: str, **more: Any) -> Response:
     plan = step.plan
     _open_up(plan)
@@ -289,7 +334,7 @@ def _render(step: Step, address: str, **more: Any) -> Response:
         "rest": [],
         "door": {"one": False},
         "errors": {},
-        "strip": step.strip,
+        "strip": _strip(step),
         "back": bool(step.before()) and plan.settings.get("back", True),
         "forward": pgettext("survey", "Next"),
         **more,
@@ -406,6 +451,6 @@ def ended(step: Step, code: str, receipt: str) -> Response:
         again=request.full_path.rstrip("?") if _again(step) else "",
         files=phone.files(plan),
         standings=_standings(step, ending),
-        strip=step.strip,
+        strip=_strip(step),
     )
     return make_response(html)

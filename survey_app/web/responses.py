@@ -27,6 +27,7 @@ from survey_app.services import (
     quotas,
     responses,
     seals,
+    trials,
     uploads,
 )
 from survey_app.services.asked import asked_of, live_plan, main_of, zone_of
@@ -56,6 +57,8 @@ def index(code: str) -> str:
         rows=[line(row, main, zone) for row in found],
         main=main,
         states={state: state_name(state) for state in STATES},
+        kinds={"real": _("Without tests"), "test": _("Tests only")},
+        tests=trials.number(actor(), survey),
         qualities={"flagged": _("Doubtful"), "clean": _("Not doubtful")},
         units=accounts.units(actor()),
         quotas=levels(survey, plan),
@@ -82,6 +85,7 @@ def chosen(survey: Survey, zone: tzinfo) -> Filter:
         channels=[key for key in given.getlist("channel") if key],
         units=accounts.unit_ids(actor(), unit) if unit else (),
         flagged={"flagged": True, "clean": False}.get(given.get("quality", "")),
+        test={"test": True, "real": False}.get(given.get("kind", "")),
         since=_midnight(given.get("from", ""), zone),
         until=_midnight(given.get("to", ""), zone, after=1),
     )
@@ -128,6 +132,7 @@ def line(row: Row, main: str, zone: tzinfo) -> dict[str, Any]:
         "words": words if len(words) <= EXCERPT else words[:EXCERPT] + "…",
         "seconds": row.seconds,
         "marks": marks(row),
+        "test": row.test,
     }
 
 
@@ -243,13 +248,36 @@ def remove(code: str, id: str) -> Response:
     return redirect(url_for("responses.index", code=code), 303)
 
 
+@blueprint.post("/tests")
+@needs("responses.delete")
+def try_out(code: str) -> Response:
+    """Opens the live version, or one distribution, in test mode; with ``run`` stores the covering respondents
+    as test responses."""
+    if "run" not in request.form:
+        token = trials.token(actor(), code, request.form.get("distribution", ""))
+        return redirect(url_for("respond.tried", token=token), 303)
+    number = trials.run(actor(), code)
+    flash(_("Test responses stored: %(n)s", n=number), "success")
+    return redirect(url_for("responses.index", code=code, kind="test"), 303)
+
+
+@blueprint.post("/tests/clear")
+@needs("responses.delete")
+def clear_tests(code: str) -> Response:
+    """Throws all test responses away."""
+    number = trials.clear(actor(), code)
+    flash(_("Test responses deleted: %(n)s", n=number), "success")
+    return redirect(url_for("responses.index", code=code), 303)
+
+
 @blueprint.get("/export.csv")
 @needs("responses.export")
 def export(code: str) -> Response:
-    """All responses of the reader's units as a spreadsheet file, streamed."""
-    survey = accounts.survey(actor(), code)
-    source = exports.Source(survey, accounts.unit_ids(actor()), ("completed",))
-    accounts.audit(actor(), "responses.export", f"survey:{survey.code}", format="csv")
+    """All responses of the reader's units as a spreadsheet file, streamed; with ``?kind=test`` the test
+    responses instead."""
+    survey, test = accounts.survey(actor(), code), request.args.get("kind") == "test"
+    source = exports.Source(survey, accounts.unit_ids(actor()), () if test else ("completed",), test=test)
+    accounts.audit(actor(), "responses.export", f"survey:{survey.code}", format="csv", test=test)
     language()  # found now: the session that knows the reader is gone once the file is being sent
     db.session.commit()
     lines = stream_with_context(exports.stream(source, "csv", labels=True, translate=gettext))

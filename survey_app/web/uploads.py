@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from survey_app.extensions import csrf, limiter
 from survey_app.security import PUBLIC, needs
-from survey_app.services import intake, uploads
+from survey_app.services import intake, trials, uploads
 from survey_app.services.intake import Door
 from survey_app.web import shut
 from survey_app.web.pace import Pace
@@ -47,6 +47,14 @@ def invited_uploads(token: str) -> Response:
     return _start(intake.door_of_token(token, closed=True))
 
 
+@blueprint.post("/t/<token>/uploads")
+@needs(PUBLIC)
+@limiter.limit(STARTS, exempt_when=nearby)
+def tried_uploads(token: str) -> Response:
+    """Begins an upload of somebody who tries the survey out."""
+    return _start(trials.door(token))
+
+
 @blueprint.route("/s/<code>/uploads/<upload>", methods=["GET", "PUT", "POST", "DELETE"])
 @blueprint.route(
     "/S/<code>/uploads/<upload>", methods=["GET", "PUT", "POST", "DELETE"], endpoint="printed_one_of_uploads"
@@ -64,6 +72,14 @@ def one_of_uploads(code: str, upload: str) -> Response:
 def invited_one_of_uploads(token: str, upload: str) -> Response:
     """One upload behind a personal link."""
     return _one(intake.door_of_token(token, closed=True), upload)
+
+
+@blueprint.route("/t/<token>/uploads/<upload>", methods=["GET", "PUT", "POST", "DELETE"])
+@needs(PUBLIC)
+@limiter.limit(PIECES, exempt_when=nearby)
+def tried_one_of_uploads(token: str, upload: str) -> Response:
+    """One upload of somebody who tries the survey out."""
+    return _one(trials.door(token), upload)
 
 
 def _start(door: Door) -> Response:

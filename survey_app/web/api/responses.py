@@ -8,7 +8,7 @@ from flask import stream_with_context
 from werkzeug.wrappers import Response
 
 from survey_app.security import needs
-from survey_app.services import accounts, exports, responses, verbatims
+from survey_app.services import accounts, exports, responses, trials, verbatims
 from survey_app.services.exports import Source
 from survey_app.services.responses import Filter
 from survey_app.services.verbatims import Said
@@ -20,14 +20,17 @@ from survey_app.web.guard import actor
 @api.get("/surveys/<code>/responses", tags=[RESPONSES])
 @needs("responses.read")
 def list_responses(path: SurveyPath, query: ResponsesQuery) -> dict[str, Any] | Response:
-    """Responses of the caller's units, the latest begun first; ``format=jsonl`` streams all of them."""
+    """Responses of the caller's units, the latest begun first; ``format=jsonl`` streams all of them. With
+    ``kind=test`` those that only try the survey out, which are left out otherwise."""
     states = (query.state,) if query.state else ()
     flagged = query.quality == "flagged" if query.quality else None
+    test = query.kind == "test"
     if query.format == "jsonl":
-        source = Source(accounts.survey(actor(), path.code), accounts.unit_ids(actor()), states, flagged)
+        survey, units = accounts.survey(actor(), path.code), accounts.unit_ids(actor())
+        source = Source(survey, units, states, flagged, test)
         lines = stream_with_context(exports.stream(source, "jsonl"))
         return Response(lines, mimetype="application/x-ndjson")
-    wanted = Filter(states, flagged=flagged)
+    wanted = Filter(states, flagged=flagged, test=test)
     rows, following = responses.listing(actor(), path.code, wanted, query.after, query.limit)
     return listed(rows, lambda row: row.as_dict(), following)
 
@@ -52,6 +55,13 @@ def delete_response(path: ResponsePath) -> tuple[str, int]:
     """Deletes a response and takes it out of all counts."""
     responses.remove(actor(), path.code, path.id)
     return "", 204
+
+
+@api.delete("/surveys/<code>/test-responses", tags=[RESPONSES])
+@needs("responses.delete")
+def delete_test_responses(path: SurveyPath) -> dict[str, Any]:
+    """Deletes all test responses of the caller's units; how many."""
+    return {"deleted": trials.clear(actor(), path.code)}
 
 
 def said(found: Said) -> dict[str, Any]:

@@ -94,6 +94,7 @@ class ResponsesQuery(Query):
     limit: int = Field(50, ge=1, le=1000)
     state: str = Field("", pattern="^(started|completed|screened_out|over_quota|)$")
     quality: str = Field("", pattern="^(clean|flagged|)$")
+    kind: str = Field("", pattern="^(test|)$")
 
 
 class ResponsePatch(Strict):
