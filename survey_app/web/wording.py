@@ -165,9 +165,6 @@ DESIGNER = (
     N_("equals"),
     N_("every row"),
     N_(
-        "Everything above and everything on the cards is one JSON document. Variables and rare rules can be written there."
-    ),
-    N_(
         "Facts that come with the link or the invitation, for example a city or an order number. Rules and texts can use them."
     ),
     N_("Fields"),

@@ -619,3 +619,52 @@ def test_pages_endings_fields_and_options_are_renamed_with_what_refers_to_them(
     rule = stored(db, made.code)["pages"][0]["next"][0]
     wanted = {"all": [{"question": "Q9", "is": "account"}, {"field": "town", "is": "上海"}]}
     assert rule == {"when": wanted, "go": "bye"}
+
+
+def test_variables_defaults_and_closed_questions_are_set_by_clicking(
+    desk: Callable[..., Page], cast: Any, db: Any
+) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    options = [{"id": "a", "label": "开户"}, {"id": "b", "label": "贷款"}]
+    asked = {"code": "Q9", "type": "single_choice", "title": "办理了什么", "settings": {"options": options}}
+    document["pages"][0]["questions"].append(asked)
+    made = surveys.create(cast.manager, "", document)
+    page = design(desk, made)
+    page.locator("#d-views").get_by_role("button", name="设置").click()
+    page.get_by_role("button", name="添加变量").click()
+    box = page.locator("[data-part=v1]")
+    how = box.get_by_label("计算方式")
+    how.first.select_option(label="按答案计分")
+    box.get_by_label("与什么比较").select_option(label="Q9 办理了什么")
+    box.get_by_label("贷款").fill("5")
+    expect(box.locator(".cond-words")).to_contain_text("v1 = Q9“办理了什么” 在对照表中的值")
+    page.get_by_role("button", name="添加变量").click()
+    box = page.locator("[data-part=v2]")
+    how = box.get_by_label("计算方式")
+    how.first.select_option(label="按条件二选一")
+    then = box.get_by_role("group", name="则为", exact=True)
+    then.get_by_label("计算方式").select_option(label="总和")
+    then.get_by_role("button", name="再加一部分").click()
+    expect(box.locator(".cond-words").last).to_contain_text("v2 = 如果")
+    assert check(page, "variables") == []
+
+    page.locator("#d-views").get_by_role("button", name="题目").click()
+    card(page, "Q9").locator(".card-title").click()
+    panel = page.locator("#d-panel")
+    panel.locator("summary", has_text="更多").click()
+    panel.get_by_label("默认答案").select_option(label="固定值")
+    panel.locator("[data-key=default]").get_by_label("值", exact=True).select_option(label="贷款")
+    panel.locator("[data-key=enable]").get_by_role("button", name="添加条件").click()
+    expect(panel.locator("[data-key=enable] .cond-words")).to_contain_text("时可以作答")
+    saved(page)
+    document = stored(db, made.code)
+    first = document["pages"][0]["questions"][0]["code"]
+    assert document["variables"][0] == {
+        "code": "v1",
+        "type": "number",
+        "value": {"lookup": [{"question": "Q9"}, {"a": 0, "b": 5}]},
+    }
+    assert document["variables"][1]["value"]["if"][1] == {"sum": [1, {"question": first}]}
+    question = document["pages"][0]["questions"][-1]
+    assert question["default"] == "b"
+    assert list(question["enable"]) == ["question", "is"]

@@ -48,7 +48,7 @@ function placeOf(designer, finding) {
 }
 
 function witness({ witness: proof }) {
-  if (!proof || proof.shortest) return null;
+  if (!proof || proof.shortest || proof.conflict) return null; // conditions stand in the sentence already
   const words = typeof proof === "string" ? proof : Array.isArray(proof) ? proof.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join(" → ") : Object.entries(proof.answers ?? proof).map(([code, value]) => `${code} = ${typeof value === "object" ? JSON.stringify(value) : value}`).join(t(", "));
   return h("small.muted", {}, t("For example: %(witness)s", { witness: words }));
 }

@@ -3,6 +3,7 @@
 import { assign, isEntries } from "./actions.js";
 import { conditionEditor, firstCondition } from "./conditions.js";
 import { h, icon, iconButton, typed } from "./dom.js";
+import { expressionEditor } from "./expressions.js";
 import { members, settingField } from "./fields.js";
 import { ofSetting } from "./findings.js";
 import * as outline from "./outline.js";
@@ -56,7 +57,7 @@ function questionPanel(designer, question) {
     part(`${code}-more`, t("More"), false,
       questionCode(designer, question),
       usedBy(designer, usesOf(designer, code)),
-      type?.collects ? [carryField(designer, question), requiredWhen(designer, question), validations(designer, question)] : null),
+      type?.collects ? [carryField(designer, question), requiredWhen(designer, question), enableWhen(designer, question), defaultField(designer, question), validations(designer, question)] : null),
   ];
 }
 
@@ -90,6 +91,42 @@ const questionCode = (designer, { code }) => codeField(designer, code, {
   locked: designer.used.includes(code) ? t("Published: answers are stored under this code, so it stays.") : "",
   done: (fresh) => designer.store.select({ kind: "question", code: fresh }),
 });
+
+function enableWhen(designer, { code, enable }) {
+  return h("div.field", { "data-key": "enable" }, h("span.form-label", {}, t("Can be answered only if")),
+    conditionEditor(designer, enable ?? null, (tree) => designer.actions.put(code, "enable", tree), { before: code }, t("Can be answered only if %(condition)s")));
+}
+
+/* What is filled in before anybody has answered: a fixed answer or a calculated one. */
+function defaultField(designer, { code, default: value, settings }) {
+  const put = (next) => designer.actions.put(code, "default", next, "default");
+  const calculated = value !== null && typeof value === "object" && !Array.isArray(value);
+  const kind = value === undefined || value === null ? "" : calculated ? "calculated" : "fixed";
+  const { operators } = designer.types.get(outline.question(designer.store.doc, code).type);
+  const start = { "": undefined, fixed: fixedDefault(settings, operators), calculated: { sum: [0] } };
+  return h("div.field", { "data-key": "default" }, h("label.form-label", { for: `f-default-${code}` }, t("Default answer")),
+    h("select.form-select.form-select-sm", { id: `f-default-${code}`, value: kind, onchange: ({ target }) => put(start[target.value]) },
+      [["", t("None")], ["fixed", t("a fixed value")], ["calculated", t("calculated")]].map(([name, words]) => h("option", { value: name }, words))),
+    kind === "fixed" ? defaultValue(settings, operators, value, put) : null,
+    calculated ? expressionEditor(designer, value, put, { before: code }, "calc") : null);
+}
+
+const fixedDefault = (settings, operators) => {
+  const first = settings?.options?.[0]?.id;
+  if (first) return /[MK]/.test(operators) && !operators.includes("Q") ? [first] : first;
+  return operators.includes("N") ? 0 : operators.includes("D") ? new Date().toISOString().slice(0, 10) : operators.includes("T") ? " " : true;
+};
+
+function defaultValue(settings, operators, value, put) {
+  const options = settings?.options ?? [];
+  const choices = options.map((entry) => [entry.id, outline.entryName(entry) || entry.id]);
+  const field = (kind, more = {}) => settingField({ name: "fixed", path: "default-fixed", label: t("Value"), kind, ...more }, value, put);
+  if (choices.length) return Array.isArray(value) ? field("choices", { choices }) : field("choice", { choices });
+  if (typeof value === "boolean") return field("boolean");
+  if (typeof value === "number") return field("number");
+  if (Array.isArray(value)) return h("input.form-control.form-control-sm.mono", { value: JSON.stringify(value), disabled: true, "aria-label": t("Value as JSON") });
+  return operators.includes("D") && !operators.includes("T") ? field("date") : field("text");
+}
 
 /* Answers that are refused, or questioned once, although the type allows them. */
 function validations(designer, question) {
@@ -165,7 +202,7 @@ function jumps(designer, page) {
   const first = firstCondition(designer, { through: page.code });
   return [
     rules.map((rule, index) => h("div.rule", { "data-key": `j${index}` },
-      h("div.rule-head", {}, h("strong", {}, rule.when ? t("If") : t("In all other cases")), rules.length > 1 ? iconButton("arrow-up", t("Earlier"), () => put(swap(rules, index, index - 1)), { disabled: index === 0 }) : null, iconButton("x", t("Remove jump"), () => put(rules.filter((_, i) => i !== index)))),
+      h("div.rule-head", {}, h("strong", {}, rule.when ? t("If") : t("In all other cases")), rules.length > 1 ? [iconButton("arrow-up", t("Earlier"), () => put(swap(rules, index, index - 1)), { disabled: index === 0 }), iconButton("arrow-down", t("Later"), () => put(swap(rules, index, index + 1)), { disabled: index === rules.length - 1 })] : null, iconButton("x", t("Remove jump"), () => put(rules.filter((_, i) => i !== index)))),
       rule.when ? conditionEditor(designer, rule.when, (tree) => edit(index, (copy) => (assign(copy, "when", tree), copy)), { through: page.code }) : null,
       h("label.go", {}, h("span", {}, t("go to")), targetField(designer, page, rule.go, (code) => edit(index, (copy) => ({ ...copy, go: code })))), see(designer, `${page.code}.next.${index}`))),
     h("div.cond-more", { "data-key": "more" },
@@ -211,19 +248,24 @@ function carryField(designer, question) {
   ];
 }
 
+const entriesOf = (question) => question?.settings?.options ?? question?.settings?.rows ?? [];
+/* A loop runs over the options of an earlier question outside loops, or as often as its number says. */
+const runs = ({ types, store }, question) => !outline.place(store.doc, question.code).page.loop && types.get(question.type)?.collects && (entriesOf(question).length > 0 || types.get(question.type).operators.includes("N"));
+
 /* A page that is asked once per chosen option, or a number of times. */
 function loopField(designer, page, index) {
   const { actions, store } = designer;
-  const asked = outline.questions(store.doc).filter(({ pageIndex, question }) => pageIndex < index && /[MN]/.test(designer.types.get(question.type)?.operators ?? ""));
+  const asked = outline.questions(store.doc).filter(({ pageIndex, question }) => pageIndex < index && runs(designer, question));
   const over = page.loop?.over?.question ?? "";
   const pick = (code) => {
-    const many = designer.types.get(outline.question(store.doc, code)?.type)?.operators.includes("M");
+    const many = entriesOf(outline.question(store.doc, code)).length > 0;
     actions.putPage(page.code, "loop", code ? { over: { question: code, ...(many ? { pick: "chosen" } : {}) }, max: page.loop?.max ?? 5 } : undefined);
   };
   return [
     h("div.field", { "data-key": "loop" }, h("label.form-label", { for: "f-loop" }, t("Repeat this page")),
       h("select.form-select.form-select-sm", { id: "f-loop", value: over, onchange: (event) => pick(event.target.value) },
         h("option", { value: "" }, t("Not repeated")), asked.map(({ question }) => h("option", { value: question.code }, t("for every choice in %(code)s", { code: `${question.code} ${question.title ?? ""}`.trim() }))))),
+    page.loop?.over?.pick ? settingField({ name: "pick", path: `${page.code}-pick`, kind: "choice", label: t("Which of them"), choices: [["chosen", t("those chosen")], ["not_chosen", t("those not chosen")], ["shown", t("those shown")]] }, page.loop.over.pick, (pick) => actions.putPage(page.code, "loop", { ...page.loop, over: { ...page.loop.over, pick } })) : null,
     page.loop ? settingField({ name: "max", path: `${page.code}-max`, kind: "integer", label: t("At most so many times"), min: 1, max: 50 }, page.loop.max ?? 5, (max) => max && actions.putPage(page.code, "loop", { ...page.loop, max }, "max")) : null,
   ];
 }

@@ -10,6 +10,7 @@ import { nextCode, questions } from "./outline.js";
 import { codeField, takeOut } from "./recoding.js";
 import { usedBy, usesOf } from "./rules.js";
 import { see } from "./trials.js";
+import { variableList } from "./variables.js";
 import { t } from "./words.js";
 
 export function settingsView(designer) {
@@ -34,9 +35,10 @@ export function settingsView(designer) {
     section("score", t("Main score"), scoreField(designer)),
     section("quality", t("Quality of responses"), h("p.form-text", {}, t("Whoever answers without reading is marked, with the reason. Nothing is deleted, and a mark can be lifted. 0 switches a rule off.")), qualityFields(store)),
     section("fields", t("Fields"), h("p.form-text", {}, t("Facts that come with the link or the invitation, for example a city or an order number. Rules and texts can use them.")), fieldList(designer)),
+    section("variables", t("Variables"), h("p.form-text", {}, t("Values worked out from answers, such as a total score. Rules and texts can use them.")), variableList(designer)),
     section("quotas", t("Quotas"), h("p.form-text", {}, t("So many completed responses of one kind; whoever comes later is sent to an ending.")), quotaList(designer),
       field({ name: "reserve_minutes", kind: "integer", label: t("Minutes a place is kept"), help: t("Whoever qualifies has a place until they finish; it is free again so long after their last page. 0: no place is kept, only completed responses count."), min: 0, max: 1440, default: 30 }, settings.reserve_minutes)),
-    section("source", t("Document"), h("p.form-text", {}, t("Everything above and everything on the cards is one JSON document. Variables and rare rules can be written there.")),
+    section("source", t("Document"), h("p.form-text", {}, t("Everything above and everything on the cards is one JSON document. Rare rules can be written there.")),
       h("div.cond-more", {}, h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => source(designer) }, icon("file"), t("Show as JSON")), h("a.btn.btn-plain.btn-sm", { href: `${data.base}/document` }, icon("download"), t("Download")))),
   ];
 }

@@ -28,7 +28,8 @@ export function partners(kind, subject, known) {
   return known.filter((each) => each.kind !== "quota").flatMap(spread).filter((each) => fits(each) && !(each.code === subject.code && each.kind === subject.kind && !each.row));
 }
 
-function spread(subject) {
+/** A subject as the single values it has: rounds of a loop, rows of a matrix. */
+export function spread(subject) {
   const rounds = subject.turns?.length && !subject.here ? subject.turns.map(({ id, label }) => ({ ...subject, iteration: id, name: `${subject.name} (${label})` })) : [subject];
   return rounds.flatMap((each) => (each.letters.includes("R") ? each.rows.map(({ id, label }) => ({ ...ofRow(each, id), row: id, name: `${each.name} · ${label || id}` })) : [each]));
 }
@@ -48,7 +49,8 @@ function slot(value, change, subject, kind, draw) {
 
 const blank = (kind, { buckets }) => ({ one: named(buckets ?? {})[0]?.[0] ?? "", flag: true, number: 0, day: { today: 0 }, date: new Date().toISOString().slice(0, 10) })[kind] ?? "";
 
-function referenceField(value, change, known) {
+/** A choice among subjects; `change` gets the reference. */
+export function referenceField(value, change, known) {
   const same = (one) => JSON.stringify(Object.entries(reference(one)).sort()) === JSON.stringify(Object.entries(value).sort());
   const at = known.findIndex(same);
   const groups = { question: t("Questions"), field: t("Fields"), variable: t("Variables") };
