@@ -9,10 +9,9 @@ from typing import Any
 
 from .facts import NOTHING
 from .flow import _default
-from .frontier import Entry, Frontier, Key, add, doubtful, either, grown
+from .frontier import Entry, Frontier, Key, add, doubtful, either, grown, merged
 from .leaves import FAILS, FALSE, HOLDS, TRUE, Rule, Subject
 from .plan import Plan
-from .quality import traits
 from .steps import REFUSED, SEEN, Ask, Choice, Course, Turn
 
 Json = Any
@@ -42,13 +41,12 @@ class Asking:
         self.apart: set[tuple[str, str]] = set()
         self.together: set[tuple[str, str]] = set()
         self.chance: random.Random | None = None
+        self.aim = ""
+        self.tracking = False
+        self.counted: set[str] = set()
         self.ends: dict[str, Entry] = {}
         self.fixed: Mapping[tuple[str, str], Json] | None = None
         self.marking = True
-        seconds = {code: each.reading for code, each in traits(plan).items()}
-        for turn in course.turns:
-            for ask in turn.asks:
-                ask.seconds = max(seconds.get(ask.question.code, 0.0), 0.5)
 
     def _settled(self, frontier: Frontier, rule: Rule | None) -> Frontier:
         """The states with everything from outside that a rule looks at."""
@@ -58,19 +56,22 @@ class Asking:
 
     def _known(self, frontier: Frontier, subjects: tuple[Subject, ...]) -> Frontier:
         for subject in subjects:
-            if all(truth & subject.known for truth, _ in frontier):
-                continue
-            out: Frontier = {}
-            for key, entry in frontier.items():
-                if key[0] & subject.known:
-                    add(out, key, entry)
-                    continue
-                for choice in self._outside(subject):
-                    truth = key[0] | choice.truth | subject.known
-                    event = (*subject.key, choice.value)
-                    add(out, (truth, key[1] | choice.unknown), grown(entry, 0.0, event, choice.sure))
-            frontier = out
+            if not all(truth & subject.known for truth, _ in frontier):
+                frontier = self.known(frontier, subject)
         return frontier
+
+    def known(self, frontier: Frontier, subject: Subject) -> Frontier:
+        """The states with a field or a quota settled."""
+        out: Frontier = {}
+        for key, entry in frontier.items():
+            if key[0] & subject.known:
+                add(out, key, entry)
+                continue
+            for choice in self._outside(subject):
+                truth = key[0] | choice.truth | subject.known
+                event = (*subject.key, choice.value)
+                add(out, (truth, key[1] | choice.unknown), grown(entry, 0.0, event, choice.sure))
+        return out
 
     def _outside(self, subject: Subject) -> list[Choice]:
         found = self.course.outside(subject)
@@ -111,7 +112,18 @@ class Asking:
                 self.places[place] = entry
 
     def _ask(self, ask: Ask, frontier: Frontier, turn: Turn) -> Frontier:
-        """Takes all states past one question."""
+        """Takes all states past one question; with an ``aim``, past one that cannot matter to it unseen."""
+        if (
+            self.aim
+            and not ask.own
+            and self.aim not in (ask.question.origin, turn.page.code.partition("@")[0])
+        ):
+            bare = ask.question.bare and not ask.question.type.unseen
+            return {
+                (truth | seen, unknown): doubtful(entry)
+                for (truth, unknown), entry in frontier.items()
+                for seen in ((SEEN,) if bare else (0, SEEN))
+            }
         off, shown = self._split(frontier, ask.show)
         out: Frontier = {}
         self._not_shown(ask, off, out)
@@ -242,33 +254,42 @@ class Asking:
         """All answers that are not refused, and none where that is allowed."""
         needed = self._needed(ask, key, entry)
         self.asked.add(ask.question.origin)
-        base, dark = key[0] & ~ask.own, key[1] & ~ask.own
+        base = (key[0] & ~ask.own, key[1] & ~ask.own)
         live = ask.live | SEEN | REFUSED | self.course.kept(key[0])
-        code, passed = ask.question.code, False
-        for choice in self._choices(ask, hidden, live, base, bool(ask.checks)):
-            self.work += 1
+        choices = self._choices(ask, hidden, live)
+        self.work += len(choices)
+        if ask.checks or ask.watched or ask.question.type.unseen or needed & 3 == 3:
+            passed = self._weighed(ask, choices, base, live, entry, needed, out)
+        else:
+            passed = _spread(choices, base, live, entry, bool(needed & TRUE), out)
+            if passed:
+                self.passed.add(ask.question.origin)
+        if not passed:
+            if entry[0] and not base[0] & REFUSED:
+                self.stuck.setdefault(turn.index, []).append(ask.question.origin)
+            self._stuck(ask, (base[0] | REFUSED, base[1]), live, entry, out)
+
+    def _weighed(
+        self, ask: Ask, choices: list[Choice], base: Key, live: int, entry: Entry, needed: int, out: Frontier
+    ) -> bool:
+        """Goes on with every answer that rules do not refuse; whether there was one."""
+        passed = False
+        for choice in choices:
             way = entry if choice.sure else doubtful(entry)
             refused = needed if choice.skipped else FALSE | FAILS
-            after = (base | choice.truth, dark | choice.unknown)
+            after = (base[0] | choice.truth, base[1] | choice.unknown)
             if ask.checks:
                 refused = self._refused(ask, after, way, refused)
-            event = ("skip", code, None) if choice.skipped else ("question", code, choice.value)
-            way = grown(way, ask.seconds + choice.seconds, event)
+            way = grown(way, choice.seconds, choice.event)
             if refused & FALSE:
                 passed = True
                 if not choice.skipped:
                     self.passed.add(ask.question.origin)
                 add(out, (after[0] & live, after[1] & live), way if refused & FAILS else doubtful(way))
             if refused & TRUE and (ask.question.type.unseen or (ask.watched and self.marking)):
-                add(
-                    out,
-                    ((after[0] | REFUSED) & live, after[1] & live),
-                    way if refused & HOLDS else doubtful(way),
-                )
-        if not passed:
-            if entry[0] and not base & REFUSED:
-                self.stuck.setdefault(turn.index, []).append(ask.question.origin)
-            self._stuck(ask, (base | REFUSED, dark), live, entry, out)
+                key = ((after[0] | REFUSED) & live, after[1] & live)
+                add(out, key, way if refused & HOLDS else doubtful(way))
+        return passed
 
     def _stuck(self, ask: Ask, key: Key, live: int, entry: Entry, out: Frontier) -> None:
         """Every answer is refused: the rest of the page is seen, and no more."""
@@ -293,34 +314,60 @@ class Asking:
                 refused = either(refused, judged)
         return refused
 
-    def _choices(self, ask: Ask, hidden: frozenset[str], live: int, base: int, checked: bool) -> list[Choice]:
+    def _choices(self, ask: Ask, hidden: frozenset[str], live: int) -> list[Choice]:
         """The ways to answer that lead to different states, the first of each kind."""
-        found = self.course.choices(ask, hidden)
         at = ("question", ask.question.code)
         if self.fixed is not None and at in self.fixed:
+            found = self.course.choices(ask, hidden)
             wanted = self.fixed[at]
             return [
                 each
                 for each in found
                 if each.sure and each.value == wanted and each.skipped is (wanted is None)
             ]
-        mask = live | (ask.while_asked if checked else 0)
-        key = (hidden, mask)
+        key = (hidden, live)
         kept = ask.kept.get(key)
         if kept is None:
-            firsts: dict[Any, Choice] = {}
-            for each in found:
-                at_state = (
-                    each.truth & mask,
-                    each.unknown & mask,
-                    each.skipped and ask.needs is not None,
-                    each.skipped and bool(ask.question.required),
-                )
-                old = firsts.get(at_state)
-                if old is None or (each.sure and not old.sure):
-                    firsts[at_state] = each
-            kept = ask.kept[key] = list(firsts.values())
+            mask = live | (ask.while_asked if ask.checks else 0)
+            kept = ask.kept[key] = _unlike(
+                self.course.choices(ask, hidden), mask, bool(ask.question.required)
+            )
         return kept
+
+
+def _unlike(choices: list[Choice], mask: int, apart: bool) -> list[Choice]:
+    """The first of all choices that are alike in the bits of ``mask``; ``apart``: none is like an answer."""
+    firsts: dict[Any, Choice] = {}
+    for each in choices:
+        at = (each.truth & mask, each.unknown & mask, each.skipped and apart)
+        old = firsts.get(at)
+        if old is None or (each.sure and not old.sure):
+            firsts[at] = each
+    return list(firsts.values())
+
+
+def _spread(choices: list[Choice], base: Key, live: int, entry: Entry, needed: bool, out: Frontier) -> bool:
+    """Goes on with every answer, and with none unless it is ``needed``; whether there was a way. Written for
+    speed: this is where the time goes."""
+    passed = False
+    truth, unknown = base
+    sure, short, _, long, _ = entry
+    for choice in choices:
+        if choice.skipped and needed:
+            continue
+        passed = True
+        key = ((truth | choice.truth) & live, (unknown | choice.unknown) & live)
+        old = out.get(key)
+        if old is not None:
+            is_sure = sure and choice.sure
+            if old[0] and not is_sure:
+                continue
+            cost = choice.seconds
+            if old[0] is is_sure and old[1] <= short + cost and old[3] >= long + cost:
+                continue
+        way = grown(entry, choice.seconds, choice.event, choice.sure)
+        out[key] = way if old is None else merged(old, way)
+    return passed
 
 
 def _left(ask: Ask, hidden: frozenset[str]) -> bool:

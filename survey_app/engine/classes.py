@@ -25,6 +25,7 @@ Test = Callable[[Facts], Any]
 
 MOST_KINDS = 300
 """Kinds of answers to one question that are kept apart when every value counts."""
+MOST_NUMBERS = 200
 OPEN_WORDS = frozenset({"contains", "starts", "ends", "matches", "length"})
 
 
@@ -43,13 +44,30 @@ class Kind:
 @dataclass(frozen=True)
 class Looks:
     """What a survey's rules ask about one question or field: comparisons with something fixed (``trees`` and
-    their closures ``tests``) and what calculations read (``reads``). ``literals``: row → operands."""
+    their closures ``tests``) and what calculations read (``reads``; ``asked``: the comparison, where it is
+    one with something fixed). ``literals``: row → operands."""
 
     code: str
     trees: tuple[Mapping[str, Json], ...]
     tests: tuple[Test, ...]
     reads: tuple[Test, ...]
     literals: Mapping[str, Sequence[Json]]
+    asked: tuple[Mapping[str, Json] | None, ...] = ()
+
+    @property
+    def every(self) -> tuple[Mapping[str, Json], ...]:
+        """All comparisons, those in calculations last."""
+        return (*self.trees, *(each for each in self.asked if each is not None))
+
+    @property
+    def plain(self) -> bool:
+        """Whether calculations see no more than the truths of comparisons."""
+        return None not in self.asked
+
+    def all_tests(self) -> tuple[Test, ...]:
+        """The closures of ``every``."""
+        inside = (read for read, tree in zip(self.reads, self.asked, strict=True) if tree is not None)
+        return (*self.tests, *inside)
 
     def truths(self, facts: Facts) -> tuple[bool, ...]:
         """What the comparisons find."""
@@ -64,16 +82,16 @@ def kinds(question: QuestionPlan, looks: Looks, today: date, hidden: frozenset[s
     """The kinds of answers of somebody who does not see ``hidden``; those only assumed come last. Empty where
     surely no answer is allowed."""
     parts = _parts(question, hidden)
-    asked = frozenset(operator_of(tree) for tree in looks.trees)
+    asked = frozenset(operator_of(tree) for tree in looks.every)
     if not looks.trees and not looks.reads:
         return _any(question, parts, hidden)
-    tried, complete = samples.samples(
-        parts, looks.literals, "K" in question.type.operators, bool(looks.reads)
-    )
+    tried, complete = samples.samples(parts, looks.literals, "K" in question.type.operators, not looks.plain)
     if not parts:
         tried = [each.value for each in question.type.examples]
     fit = list(_allowed(question, tried, hidden))
-    complete = complete and not asked & OPEN_WORDS and (len(fit) == len(tried) or not _rowed(parts))
+    if not complete and (whole := _whole_numbers(question, parts, fit, hidden)):
+        fit, complete = whole, True
+    complete = complete and not asked & OPEN_WORDS and (not _rowed(parts) or len(fit) == len(tried))
     found = _grouped(fit, question, looks, today, hidden)
     if not found and (value := value_for(question, random.Random(0), hidden)) is not None:  # noqa: S311
         found = _grouped([value], question, looks, today, hidden)
@@ -87,6 +105,19 @@ def _parts(question: QuestionPlan, hidden: frozenset[str]) -> tuple[Part, ...]:
         return tuple(question.type.domain(question.visible(hidden)))
     except Exception:  # somebody else's question type
         return ()
+
+
+def _whole_numbers(
+    question: QuestionPlan, parts: Sequence[Part], fit: Sequence[Json], hidden: frozenset[str]
+) -> list[Json]:
+    """All answers of a question that takes a few whole numbers and nothing else; empty for any other."""
+    if len(parts) != 1 or parts[0].name or not fit or not all(type(each) is int for each in fit):
+        return []
+    low, high = min(fit), max(fit)
+    near = [low - 1, high + 1, low + 0.5, high - 0.5, low + 0.1, low + 0.01]
+    if high - low > MOST_NUMBERS or any(allowed(question, each, hidden) for each in near):
+        return []
+    return [each for each in range(low, high + 1) if allowed(question, each, hidden)]
 
 
 def _rowed(parts: Sequence[Part]) -> bool:
@@ -176,21 +207,40 @@ def _assumed(
 ) -> list[Kind]:
     """Kinds nobody found an answer of and nothing excludes."""
     buckets = question.type.buckets(question.settings)
-    seen = [tuple(bool(each) for each in kind.truths) for kind in found]
     letters = question.type.operators
 
     def answer(value: Json) -> Answer:
         return Answer("answered", value, None, None, question)
 
-    def listed() -> list[tuple[bool, ...]] | None:
-        return assumed.possible(
-            looks.code, looks.trees, looks.tests, parts, buckets, today, letters, answer, seen
-        )
+    def listed(seen: Sequence[tuple[bool, ...]]) -> list[tuple[bool, ...]] | None:
+        tests = looks.all_tests()
+        return assumed.possible(looks.code, looks.every, tests, parts, buckets, today, letters, answer, seen)
 
-    ways = _listed(looks, seen, listed)
-    if looks.reads:
-        return [Kind(truths, None, None, False) for truths in dict.fromkeys([*seen, *ways])]
-    return [Kind(truths, (), None, False) for truths in ways]
+    return _unfound(looks, found, listed)
+
+
+def _unfound(
+    looks: Looks,
+    found: Sequence[Kind],
+    listed: Callable[[Sequence[tuple[bool, ...]]], list[tuple[bool, ...]] | None],
+) -> list[Kind]:
+    """Kinds for the combinations that ``listed`` gives and that were not found."""
+    seen = [_vector(looks, kind) for kind in found]
+    ways = _listed(looks, seen, lambda: listed(seen))
+    count = len(looks.trees)
+    if looks.plain:
+        return [Kind(each[:count], _inside(each[count:]), None, False) for each in ways]
+    return [Kind(each, None, None, False) for each in dict.fromkeys(each[:count] for each in [*seen, *ways])]
+
+
+def _vector(looks: Looks, kind: Kind) -> tuple[bool, ...]:
+    """All truths of a kind that was found, those in calculations last."""
+    inside = (each for each, tree in zip(kind.seen or (), looks.asked, strict=True) if tree is not None)
+    return (*(bool(each) for each in kind.truths), *(bool(each) for each in inside))
+
+
+def _inside(truths: tuple[bool | None, ...]) -> tuple[Json, ...] | None:
+    return None if None in truths else truths
 
 
 def _listed(
@@ -202,7 +252,7 @@ def _listed(
     except Exception:  # a type's own faults, met with answers it does not allow
         listed = None
     if listed is None:
-        return [(None,) * len(looks.trees)]
+        return [(None,) * len(looks.every)]
     return [each for each in listed if each not in known]
 
 
@@ -216,20 +266,19 @@ def field_kinds(looks: Looks, kind: str, today: date) -> list[Kind]:
         found.setdefault((one.truths, _written(one.seen)), one)
     if kind == "boolean" or (not looks.trees and not looks.reads):
         return list(found.values())
-    seen = [tuple(bool(each) for each in one.truths) for one in found.values()]
     parts = [Part("", tuple(values[:1]), many=kind == "set", open=True)]
 
     def answer(value: Json) -> Answer:
         return Answer("answered", value, {}, "")
 
-    def listed() -> list[tuple[bool, ...]] | None:
-        return assumed.possible(
-            looks.code, looks.trees, looks.tests, parts, (), today, LETTERS[kind], answer, seen
-        )
+    def listed(seen: Sequence[tuple[bool, ...]]) -> list[tuple[bool, ...]] | None:
+        tests = looks.all_tests()
+        return assumed.possible(looks.code, looks.every, tests, parts, (), today, LETTERS[kind], answer, seen)
 
-    ways = _listed(looks, seen, listed)
-    extra = dict.fromkeys([*seen, *ways]) if looks.reads else ways
-    return [*found.values(), *(Kind(each, None if looks.reads else (), None, False) for each in extra)]
+    return [
+        *found.values(),
+        *_unfound(looks, [each for each in found.values() if each.value is not None], listed),
+    ]
 
 
 def _field_values(kind: str, literals: Sequence[Json]) -> list[Json]:

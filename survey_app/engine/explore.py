@@ -22,7 +22,7 @@ from .travel import NARROW, Travel
 
 Json = Any
 
-MOST = 3_000_000
+MOST = 400_000
 """Steps from one state to another until an exploration only looks on in places."""
 
 

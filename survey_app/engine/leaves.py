@@ -45,6 +45,7 @@ class Subject:
     tests: list[Callable[[Facts], Any]] = field(default_factory=list)
     bits: list[int] = field(default_factory=list)
     reads: dict[str, Callable[[Facts], Any]] = field(default_factory=dict)
+    asked: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     literals: dict[str, list[Json]] = field(default_factory=dict)
     slot: int = 0
     known: int = 0
@@ -55,9 +56,9 @@ class Subject:
 
     def settled(self) -> Looks:
         """What is asked about it, once all rules are known."""
-        return Looks(
-            self.key[1], tuple(self.trees), tuple(self.tests), tuple(self.reads.values()), self.literals
-        )
+        asked = tuple(self.asked.get(text) for text in self.reads)
+        tests, reads = tuple(self.tests), tuple(self.reads.values())
+        return Looks(self.key[1], tuple(self.trees), tests, reads, self.literals, asked)
 
     def number(self, seen: tuple[Json, ...] | None, answer: Any) -> int:
         """The slot's content for what calculations see, shifted to its place."""
@@ -234,6 +235,7 @@ class Reading:
             if not operator_of(each):
                 subject.reads.setdefault(text, compile_operand(each, self.schema))
             elif inside:
+                subject.asked[text] = each
                 subject.reads.setdefault(text, compile_condition(each, self.schema))
             else:
                 subject.reads.setdefault("", _raw(subject.key))

@@ -46,6 +46,7 @@ def _excluded(plan: Plan, place: str, held: Collection[str], found: Exploration)
     """Whether nobody comes to a place even if all conditions but ``held`` may turn out either way."""
     course = Course(plan, Reading(plan, found.today), lambda where, tree: freed(where, tree, held))
     trial = Exploration(plan, course, found.today, MOST)
+    trial.aim = place.partition(".")[0]
     last = max((turn.index for turn in course.turns if _on(turn, place)), default=None)
     trial.run(last=None if last is None else last + 1)
     return trial.entry(place) is None and trial.cut is None
@@ -75,12 +76,12 @@ def _suspects(plan: Plan, place: str) -> Conditions:
     code = place.partition(".")[0]
     page = homes.get(code, code)
     found: Conditions = {}
-    for where in (place, f"{code}.show", f"{page}.show"):
+    for where in (place, f"{code}.show", f"{page}.show", f"{page}.loop", f"{code}.carry"):
         found |= _parts(where, rules[where]) if where in rules else {}
     formulas = {each["code"]: each["value"] for each in plan.document.get("variables") or ()}
     asked = _asked(list(found.values()), formulas)
     for _ in range(2):
-        near = {each for one in sorted(asked) for each in (f"{one}.", f"{homes.get(one, '')}.show")}
+        near = {each for one in sorted(asked) for each in (f"{one}.", f"{homes.get(one, '')}.")}
         more = {
             where: tree
             for where, tree in rules.items()
@@ -94,7 +95,8 @@ def _suspects(plan: Plan, place: str) -> Conditions:
 
 def _asked(trees: list[Json], formulas: Mapping[str, Json]) -> set[str]:
     behind = [formulas[code] for code in closure(used_variables(trees), formulas)]
-    return references([*trees, *behind])
+    taken = {tree["from"] for tree in trees if isinstance(tree, Mapping) and "from" in tree}
+    return references([*trees, *behind]) | taken
 
 
 def _across(plan: Plan, pages: Mapping[str, int], page: str) -> Iterator[tuple[str, Json]]:
@@ -118,6 +120,8 @@ def _parts(where: str, tree: Json) -> Conditions:
 def written(document: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
     """Every condition of a document by its place, without jumps and quotas."""
     for page in document["pages"]:
+        if page.get("loop"):
+            yield f"{page['code']}.loop", page["loop"]
         if page.get("show") is not None:
             yield f"{page['code']}.show", page["show"]
         for question in page.get("questions") or ():

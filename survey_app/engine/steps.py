@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .classes import Kind, field_kinds, kind_of, kinds, unanswered
-from .dependencies import references, used_fields, used_variables
 from .facts import NOTHING, Answer
 from .flow import pruned
 from .leaves import FREE, Node, Reading, Rule, Subject
 from .pages import PagePlan, QuestionPlan
 from .plan import Plan
-from .quality import handling
+from .quality import handling, traits
 
 Json = Any
 
+LEAST = 0.5
+"""Seconds that every question takes."""
 SEEN, REFUSED = 1, 2
 """Bits of the walk itself: something of the page is shown; an answer nobody sees is refused."""
 
@@ -32,6 +33,8 @@ class Choice:
     value: Json
     skipped: bool = False
     seconds: float = 0.0
+    event: Any = None
+    """What is noted on the way."""
 
 
 @dataclass(eq=False)
@@ -78,6 +81,14 @@ class Turn:
     after: int = 0
     """Bits needed by later pages."""
 
+    def rules(self) -> Iterator[Rule]:
+        """All conditions that are looked at on the page, jumps aside."""
+        for ask in self.asks:
+            one = (ask.show, ask.enable, ask.needs)
+            yield from (rule for rule in one if rule is not None)
+            yield from (rule for _, _, rule in ask.entries)
+            yield from (rule for rule, _ in ask.checks)
+
 
 @dataclass(eq=False)
 class Limit:
@@ -89,6 +100,7 @@ class Limit:
     after: int
     go: str
     decided: int
+    held: int
     subject: Subject | None
     size: int = 0
     mask: int = 0
@@ -106,14 +118,20 @@ class Course:
         self.plan = plan
         self.reading = reading
         self.reshape = reshape
+        self.free = reading.rule(FREE)
         self.places: dict[str, list[tuple[Rule, Node]]] = {}
         self.sources = dict(_sources(plan.document))
         self.turns = tuple(self._turn(index, page) for index, page in enumerate(plan.pages))
         self.limits = tuple(self._limits())
         reading.settle()
         self.deciding = sum(each.decided for each in self.limits)
+        self.holding = sum(each.held for each in self.limits)
         self._subjects()
         self._lives()
+        read = traits(plan)
+        for turn in self.turns:
+            for ask in turn.asks:
+                ask.seconds = max(read[ask.question.code].reading, LEAST)
         self.undecided: dict[int, int] = {}
         self.outer: dict[Subject, list[Choice]] = {}
 
@@ -122,7 +140,7 @@ class Course:
             tree = self._reshaped(self.reshape, tree, place, part)
         if tree is None:
             return None
-        rule = self.reading.rule(tree)
+        rule = self.free if tree is FREE else self.reading.rule(tree)
         node = rule.root if part is None else rule.root.parts[part]
         if place and tree is not FREE:
             self.places.setdefault(place, []).append((rule, node))
@@ -131,16 +149,15 @@ class Course:
     def _reshaped(self, reshape: Reshape, tree: Json, place: str, part: int | None) -> Json:
         if part is None:
             return reshape(place, tree) if tree is not None or ".next." in place else None
-        parts = [reshape(place, each) if index == part else each for index, each in enumerate(tree["all"])]
-        return {"all": parts}
+        turn, own = tree["all"]
+        return {"all": [reshape(f"{place.partition('.')[0]}.loop", turn), reshape(place, own)]}
 
     def _turn(self, index: int, page: PagePlan) -> Turn:
         origin = page.code.partition("@")[0]
         source = self.sources.get(origin, {})
         own, looped = source.get("show") is not None, "@" in page.code
-        show = self._rule(
-            page.source.get("show"), f"{origin}.show" if own else "", 1 if own and looped else None
-        )
+        place = f"{origin}.show" if own else f"{origin}.loop" if looped else ""
+        show = self._rule(page.source.get("show"), place, 1 if own and looped else None)
         asks = tuple(self._ask(each) for each in page.questions)
         jumps = tuple(
             (self._rule(each.get("when"), f"{origin}.next.{n}.when"), each["go"])
@@ -194,15 +211,15 @@ class Course:
             rule = self._rule(trees[quota.code], f"{quota.code}.when")
             if rule is not None:
                 subject = self.reading.subjects.get(("quota", quota.code))
-                bit = self.reading.bit()
-                yield Limit(quota.code, rule, quota.after, quota.go, bit, subject, quota.limit)
+                decided, held = self.reading.bit(), self.reading.bit()
+                yield Limit(quota.code, rule, quota.after, quota.go, decided, held, subject, quota.limit)
 
     def _subjects(self) -> None:
         """What is asked about each question; its bits while there is no answer."""
         for turn in self.turns:
             for ask in turn.asks:
                 ask.own = ask.subject.mask
-                if ask.question.collects:
+                if ask.question.collects and ask.own:
                     ask.not_shown = self._without(ask, "not_shown")
                 ask.entry_mask = _or(rule.mask for _, _, rule in ask.entries)
 
@@ -252,15 +269,11 @@ class Course:
 
     def _rivals(self) -> None:
         """Notes which quotas may forestall which."""
-        about = [references(each.rule.tree) | used_fields(each.rule.tree) for each in self.limits]
         for place, limit in enumerate(self.limits):
             limit.rivals = tuple(
                 rival
                 for other, rival in enumerate(self.limits)
-                if other != place
-                and about[other] <= about[place]
-                and (rival.size, other) < (limit.size, place)
-                and not used_variables(rival.rule.tree)
+                if other != place and rival.after <= limit.after and (rival.size, other) < (limit.size, place)
             )
 
     def _worked_out(self, ask: Ask) -> int:
@@ -278,7 +291,8 @@ class Course:
         key = truth & self.deciding
         found = self.undecided.get(key)
         if found is None:
-            found = self.deciding | _or(each.mask for each in self.limits if not key & each.decided)
+            found = self.deciding | self.holding
+            found |= _or(each.mask for each in self.limits if not key & each.decided)
             self.undecided[key] = found
         return found
 
@@ -289,7 +303,8 @@ class Course:
             listed = kinds(ask.question, ask.subject.looks, self.reading.today, hidden)
             found = [self._choice(ask, each, hidden) for each in listed]
             truth, unknown = self._without(ask, "skipped")
-            found.append(Choice(truth, unknown, True, None, True))
+            event = ("skip", ask.question.code, None)
+            found.append(Choice(truth, unknown, True, None, True, ask.seconds, event))
             ask.found[hidden] = found
         return found
 
@@ -298,8 +313,9 @@ class Course:
             None if kind.value is None else Answer("answered", kind.value, None, None, ask.question, hidden)
         )
         truth, unknown = ask.subject.state(kind, answer)
-        seconds = 0.0 if kind.value is None else handling(ask.question, kind.value)
-        return Choice(truth, unknown, kind.sure, kind.value, seconds=seconds)
+        seconds = ask.seconds + (0.0 if kind.value is None else handling(ask.question, kind.value))
+        event = ("question", ask.question.code, kind.value)
+        return Choice(truth, unknown, kind.sure, kind.value, False, seconds, event)
 
     def worked_out(self, ask: Ask, value: Json, hidden: frozenset[str]) -> tuple[int, int]:
         """Bits of an answer that nobody gives: a default."""

@@ -142,6 +142,9 @@ class Travel(Asking):
     def _end(self, frontier: Frontier, ending: str) -> None:
         if self.plan.endings[ending]["kind"] == "completed":
             frontier = self._stopping(frontier, len(self.course.turns), True)
+            for limit in self.course.limits if self.tracking else ():
+                if any(truth & limit.held for truth, _ in frontier):
+                    self.counted.add(limit.code)
         for entry in frontier.values():
             self._arrive(ending, entry)
 
@@ -172,7 +175,8 @@ class Travel(Asking):
                 self._mark(limit.code, full)
                 self._arrive(limit.go, full)
             if free is not None:
-                add(out, (truth | limit.decided, unknown), free)
+                held = limit.held if self.tracking else 0
+                add(out, (truth | limit.decided | held, unknown), free)
         return out
 
     def _rivals(self, limit: Limit, holds: Frontier) -> None:

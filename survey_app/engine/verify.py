@@ -16,12 +16,12 @@ from . import proofs
 from .conditions import operator_of
 from .explore import MOST, Exploration, explore
 from .finding import Finding, error, warning
-from .frontier import Entry
+from .frontier import Entry, Frontier
 from .leaves import FALSE, TRUE, Node, Reading, Rule
 from .lengths import lengths
 from .names import several
 from .operators import STATES
-from .phrases import phrase
+from .phrases import phrase, rule_phrase
 from .plan import Plan
 from .rules import check_condition
 from .steps import Ask, Course, Turn
@@ -65,8 +65,8 @@ class _Look:
         if not stuck:
             self.dead_ends()
         self.absent()
-        self.conditions()
         self.jumps()
+        self.conditions()
         self.quotas()
         self.paths()
         self.undecided()
@@ -176,26 +176,32 @@ class _Look:
             if turn.page.code.partition("@")[0] == origin
         )
 
+    def _told(self, cause: Mapping[str, Json]) -> str | None:
+        """A condition of a conflict in words, or the whole rule where it is none."""
+        tree = cause["when"]
+        if isinstance(tree, Mapping) and not {"from", "over"} & tree.keys():
+            return self.words(tree)
+        return rule_phrase(cause["where"], self.plan.document, self.plan.types)
+
     def _never_shown(self, place: str, page: bool) -> None:
         causes: list[dict[str, Json]] = []
         if self.proofs < MOST_PROOFS:
             self.proofs += 1
             causes = proofs.conflict(self.plan, place, self.seen)
-        words = [self.words(each["when"]) for each in causes if each["when"] and "from" not in each["when"]]
+        words = [each for cause in causes if (each := self._told(cause))]
         self.told |= {each["where"] for each in causes if each["where"].partition(".")[0] == place}
         self.told.add(f"{place}.show")
         witness = {"conflict": causes}
         if len(words) > 1:
             message = N_(
-                "%(place)s can never be shown: these conditions exclude each other: %(conditions)s. "
+                "%(place)s can never be shown: these rules exclude each other: %(conditions)s. "
                 "Change one of them."
             )
             conditions = several(words, N_("; "))
             self.error("never_shown", place, message, witness, place=place, conditions=conditions)
         elif words and len(causes) == 1:
             message = N_(
-                "%(place)s can never be shown, because this never holds: %(conditions)s. "
-                "Change the condition."
+                "%(place)s can never be shown because of this rule: %(conditions)s. Change the rule."
             )
             self.error("never_shown", place, message, witness, place=place, conditions=words[0])
         else:
@@ -209,10 +215,17 @@ class _Look:
         for index in sorted(self.seen.stuck):
             turn = self.course.turns[index]
             entries = [(key, entry) for key, entry in self.seen.pending[index].items() if entry[0]]
-            for key, entry in entries[:MOST_STUCK]:
+            for key, entry in self._come(turn, dict(entries[:MOST_STUCK])):
                 if not self._passable(index, key, entry):
                     self._dead_end(turn, entry)
                     break
+
+    def _come(self, turn: Turn, frontier: Frontier) -> list[tuple[tuple[int, int], Entry]]:
+        """Situations at a page's door, with everything from outside that the page looks at."""
+        for rule in turn.rules():
+            for subject in rule.settles:
+                frontier = self.seen.known(frontier, subject)
+        return [(key, entry) for key, entry in frontier.items() if entry[0]][:MOST_STUCK]
 
     def _passable(self, index: int, key: tuple[int, int], entry: Entry) -> bool:
         trial = Exploration(self.plan, self.course, self.seen.today, MOST)
@@ -291,7 +304,8 @@ class _Look:
         witness = {"conflict": [{"where": place, "when": tree}]}
         if quota:
             message = N_(
-                "Nobody can count towards this quota: %(condition)s never holds. Change its condition."
+                "Nobody who completes the survey counts towards this quota: %(condition)s. "
+                "Change its condition."
             )
             self.warn("quota_impossible", place, message, witness, condition=self.words(tree))
         else:
@@ -363,23 +377,45 @@ class _Look:
                     break
                 if f"{place}.when" in self.told or not self._met(f"{place}.when", TRUE):
                     continue
-                if self.never(place):
-                    self._shadowed(place)
+                holding = self.seen.entry(f"{place}.when")
+                if holding is not None and holding[0] and self.never(place):
+                    self._shadowed(place, holding)
 
-    def _shadowed(self, place: str) -> None:
-        holding = self.seen.entry(f"{place}.when")
+    def _shadowed(self, place: str, holding: Entry) -> None:
+        self.told.add(f"{place}.when")
         message = N_(
             "This jump is never taken: whenever its condition holds, a rule above it holds as well. "
             "Move it up or narrow the rules above."
         )
         self.warn("shadowed", place, message, self.respondent(holding))
 
+    def _uncounted(self) -> None:
+        """Quotas that nobody who completes counts towards."""
+        endings = self.plan.endings.values()
+        if not self.course.limits or all(each["kind"] == "completed" for each in endings):
+            return
+        trial = Exploration(
+            self.plan, Course(self.plan, Reading(self.plan, self.seen.today)), self.seen.today, MOST
+        )
+        trial.tracking = True
+        trial.run()
+        for limit in trial.course.limits:
+            place = f"{limit.code}.when"
+            if trial.cut is None and limit.code not in trial.counted and place not in self.told:
+                self._contradiction(place, self.trees[place], True)
+
     def quotas(self) -> None:
-        """Quotas that another one always forestalls."""
+        """Quotas that nobody counts towards, or that another one always forestalls."""
+        self._uncounted()
         for limit in self.course.limits:
             for rival in limit.rivals:
                 key = (limit.code, rival.code)
-                if key in self.seen.apart or key not in self.seen.together or self.seen.cut is not None:
+                if (
+                    f"{limit.code}.when" in self.told
+                    or key in self.seen.apart
+                    or key not in self.seen.together
+                    or self.seen.cut is not None
+                ):
                     continue
                 message = N_(
                     "Whoever counts towards this quota counts towards %(other)s too, which is full no later: "
@@ -413,7 +449,9 @@ class _Look:
 
 def _trees(document: Mapping[str, Json]) -> dict[str, Json]:
     """Every condition of a document by its place."""
-    found = {where: tree for where, tree in proofs.written(document) if not where.endswith(".carry")}
+    found = {
+        where: tree for where, tree in proofs.written(document) if not where.endswith((".carry", ".loop"))
+    }
     for page in document["pages"]:
         for index, rule in enumerate(page.get("next") or ()):
             if rule.get("when") is not None:
