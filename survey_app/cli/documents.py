@@ -12,13 +12,13 @@ import click
 from sqlalchemy import select
 
 from survey_app import plugins
-from survey_app.cli import scene
+from survey_app.cli import scene, witnesses
 from survey_app.engine import cover, definition, simulate
 from survey_app.engine.finding import Finding
 from survey_app.engine.plan import Plan, compile_plan
 from survey_app.extensions import db
 from survey_app.models import Survey
-from survey_app.services import exports, plans, trials
+from survey_app.services import exports, plans, proofs, trials
 
 document_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -29,19 +29,20 @@ document_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.pass_context
 def check(context: click.Context, file: Path, as_json: bool) -> None:
     """Verify a survey document. Ends with 1 if it has errors."""
-    findings = definition.check(_loaded(file), plugins.types())
+    document = _loaded(file)
+    findings = proofs.findings(document)
     if as_json:
         click.echo(json.dumps([each.as_dict(str) for each in findings], ensure_ascii=False, indent=1))
     else:
-        _tell(findings)
+        _tell(findings, document)
     context.exit(1 if any(each.level == "error" for each in findings) else 0)
 
 
-def _tell(findings: Sequence[Finding]) -> None:
+def _tell(findings: Sequence[Finding], document: dict[str, Any]) -> None:
     for each in findings:
         click.echo(f"{each.level:<8}{each.where or '-':<24} {each.sentence()}")
-        if each.witness is not None:
-            click.echo(f"{'':<8}for example {json.dumps(each.witness, ensure_ascii=False)}")
+        for line in witnesses.lines(each.witness, document, plugins.types()):
+            click.echo(f"{'':<8}{line}")
     errors = sum(each.level == "error" for each in findings)
     click.echo(f"{errors} errors, {len(findings) - errors} other findings")
 

@@ -25,7 +25,7 @@ Test = Callable[[Facts], bool]
 
 MOST = 256
 """Combinations listed for one question; above it nothing is known of its comparisons."""
-MOST_WORDS = 9
+MOST_WORDS = 7
 NUMERIC = frozenset({"equals", "less", "at_most", "more", "at_least", "between"})
 WORDY = frozenset({"contains", "starts", "ends"})
 EQUAL = {"is": True, "in": True, "is_not": False, "not_in": False}
@@ -170,7 +170,7 @@ def _dated(trees: Sequence[Mapping[str, Json]], today: date) -> tuple[list[str],
     ]
     if len(shifts) == 1:
         return calendar(fixed), [today]
-    return calendar(answers[:200]), [date.fromisoformat(each) for each in calendar(days[:20])]
+    return calendar(answers[:60]), [date.fromisoformat(each) for each in calendar(days[:8])]
 
 
 def _leaves(operand: Json) -> Iterator[Json]:

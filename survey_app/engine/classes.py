@@ -26,6 +26,7 @@ Test = Callable[[Facts], Any]
 MOST_KINDS = 300
 """Kinds of answers to one question that are kept apart when every value counts."""
 MOST_NUMBERS = 200
+FIRST = 50
 OPEN_WORDS = frozenset({"contains", "starts", "ends", "matches", "length"})
 
 
@@ -78,9 +79,15 @@ class Looks:
         return tuple(read(facts) for read in self.reads)
 
 
-def kinds(question: QuestionPlan, looks: Looks, today: date, hidden: frozenset[str] = NOTHING) -> list[Kind]:
+def kinds(
+    question: QuestionPlan,
+    looks: Looks,
+    today: date,
+    hidden: frozenset[str] = NOTHING,
+    most: int = samples.MOST,
+) -> list[Kind]:
     """The kinds of answers of somebody who does not see ``hidden``; those only assumed come last. Empty where
-    surely no answer is allowed."""
+    surely no answer is allowed. ``most``: answers that are tried."""
     parts = _parts(question, hidden)
     asked = frozenset(operator_of(tree) for tree in looks.every)
     if not looks.trees and not looks.reads:
@@ -127,8 +134,10 @@ def _rowed(parts: Sequence[Part]) -> bool:
 
 def _any(question: QuestionPlan, parts: Sequence[Part], hidden: frozenset[str]) -> list[Kind]:
     """One kind where nobody asks what the answer is."""
-    tried = samples.samples(parts, {}, False, False)[0] or [each.value for each in question.type.examples]
-    value = next(iter(_allowed(question, tried[:50], hidden)), None)
+    tried = samples.samples(parts, {}, False, False, FIRST)[0] or [
+        each.value for each in question.type.examples
+    ]
+    value = next(iter(_allowed(question, tried[:FIRST], hidden)), None)
     if value is None:
         value = value_for(question, random.Random(0), hidden)  # noqa: S311
     if value is not None:

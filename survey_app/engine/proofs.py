@@ -20,36 +20,52 @@ Conditions = dict[str, Json]
 
 MOST = 40_000
 """Steps of one trial."""
+BUILDING = 10
+"""What it costs to prepare one question for a trial, in steps."""
 MOST_CONDITIONS = 30
 
 
-def conflict(plan: Plan, place: str, found: Exploration) -> list[dict[str, Json]]:
-    """The fewest conditions that keep everybody from ``place``, each with ``where`` and ``when``; empty where
-    none could be told."""
-    suspects = dict(list(_suspects(plan, place).items())[:MOST_CONDITIONS])
-    held = set(suspects)
-    if not _excluded(plan, place, held, found):
-        return []
-    for each in list(reversed(suspects)):
-        if _excluded(plan, place, held - {each}, found):
+def conflict(plan: Plan, place: str, found: Exploration, room: int) -> tuple[list[dict[str, Json]], int]:
+    """The fewest conditions that keep everybody from ``place``, each with ``where`` and ``when``, empty where
+    none could be told; and the work it took. ``room``: about how much it may take."""
+    trial = _Trial(plan, place, found)
+    held = set(trial.suspects)
+    if not trial.excludes(held):
+        return [], trial.work
+    for each in list(reversed(trial.suspects)):
+        if trial.work < room and trial.excludes(held - {each}):
             held.remove(each)
-    return [{"where": where, "when": tree} for where, tree in suspects.items() if where in held]
+    causes = [{"where": where, "when": tree} for where, tree in trial.suspects.items() if where in held]
+    return causes, trial.work
 
 
-def excluded(plan: Plan, place: str, found: Exploration) -> bool:
-    """Whether the conditions around a place exclude it, whatever all others come to."""
-    suspects = dict(list(_suspects(plan, place).items())[:MOST_CONDITIONS])
-    return _excluded(plan, place, set(suspects), found)
+def excluded(plan: Plan, place: str, found: Exploration, room: int) -> tuple[bool, int]:
+    """Whether the conditions around a place exclude it, whatever all others come to; and the work it took."""
+    trial = _Trial(plan, place, found, room)
+    return trial.excludes(set(trial.suspects)), trial.work
 
 
-def _excluded(plan: Plan, place: str, held: Collection[str], found: Exploration) -> bool:
-    """Whether nobody comes to a place even if all conditions but ``held`` may turn out either way."""
-    course = Course(plan, Reading(plan, found.today), lambda where, tree: freed(where, tree, held))
-    trial = Exploration(plan, course, found.today, MOST)
-    trial.aim = place.partition(".")[0]
-    last = max((turn.index for turn in course.turns if _on(turn, place)), default=None)
-    trial.run(last=None if last is None else last + 1)
-    return trial.entry(place) is None and trial.cut is None
+class _Trial:
+    """Whether nobody comes to a place even if all conditions but a few may turn out either way."""
+
+    def __init__(self, plan: Plan, place: str, found: Exploration, room: int = MOST) -> None:
+        self.plan = plan
+        self.place = place
+        self.found = found
+        self.room = min(room, MOST)
+        self.suspects = dict(list(_suspects(plan, place).items())[:MOST_CONDITIONS])
+        self.work = 0
+
+    def excludes(self, held: Collection[str]) -> bool:
+        """Whether the conditions ``held`` do."""
+        reading = Reading(self.plan, self.found.today)
+        course = Course(self.plan, reading, lambda where, tree: freed(where, tree, held))
+        trial = Exploration(self.plan, course, self.found.today, self.room)
+        trial.aim = self.place.partition(".")[0]
+        last = max((turn.index for turn in course.turns if _on(turn, self.place)), default=None)
+        trial.run(last=None if last is None else last + 1)
+        self.work += trial.work + BUILDING * len(self.plan.questions)
+        return trial.entry(self.place) is None and trial.cut is None
 
 
 def _on(turn: Any, place: str) -> bool:

@@ -21,17 +21,21 @@ FAR = (-1_000_000, -1_000, -1, 0, 1, 1_000, 1_000_000)
 
 
 def samples(
-    parts: Sequence[Part], literals: Mapping[str, Sequence[Json]], ranked: bool, every: bool
+    parts: Sequence[Part],
+    literals: Mapping[str, Sequence[Json]],
+    ranked: bool,
+    every: bool,
+    most: int = MOST,
 ) -> tuple[list[Json], bool]:
-    """Answers made of ``parts``, and whether they are one of every kind there is. ``literals``: row (``""``:
-    the whole answer) → what it is compared with. ``ranked``: the order of chosen options counts. ``every``:
-    each single answer is a kind of its own."""
+    """At most ``most`` answers made of ``parts``, and whether they are one of every kind there is.
+    ``literals``: row (``""``: the whole answer) → what it is compared with. ``ranked``: the order of chosen
+    options counts. ``every``: each single answer is a kind of its own."""
     if len(parts) == 1 and not parts[0].name:
         found, complete = _whole(parts[0], literals.get("", ()), ranked, every)
     else:
         found, complete = _composed(parts, literals)
-    some = list(islice(found, MOST + 1))
-    return some[:MOST], complete and len(some) <= MOST and bool(parts)
+    some = list(islice(found, most + 1))
+    return some[:most], complete and len(some) <= most and bool(parts)
 
 
 def _whole(part: Part, literals: Sequence[Json], ranked: bool, every: bool) -> tuple[Iterator[Json], bool]:

@@ -13,9 +13,14 @@ from .leaves import FREE, Node, Reading, Rule, Subject
 from .pages import PagePlan, QuestionPlan
 from .plan import Plan
 from .quality import handling, traits
+from .samples import MOST
 
 Json = Any
 
+ROOM = 40_000
+"""Kinds of answers looked for in one survey, times what each costs to find."""
+FEW = 60
+PER_KIND = 8
 LEAST = 0.5
 """Seconds that every question takes."""
 SEEN, REFUSED = 1, 2
@@ -119,6 +124,7 @@ class Course:
         self.reading = reading
         self.reshape = reshape
         self.free = reading.rule(FREE)
+        self.room = ROOM
         self.places: dict[str, list[tuple[Rule, Node]]] = {}
         self.sources = dict(_sources(plan.document))
         self.turns = tuple(self._turn(index, page) for index, page in enumerate(plan.pages))
@@ -300,7 +306,9 @@ class Course:
         """All ways to answer, and to leave the question empty."""
         found = ask.found.get(hidden)
         if found is None:
-            listed = kinds(ask.question, ask.subject.looks, self.reading.today, hidden)
+            most = max(FEW, min(MOST, self.room))
+            listed = kinds(ask.question, ask.subject.looks, self.reading.today, hidden, most)
+            self.room -= len(listed) * PER_KIND
             found = [self._choice(ask, each, hidden) for each in listed]
             truth, unknown = self._without(ask, "skipped")
             event = ("skip", ask.question.code, None)

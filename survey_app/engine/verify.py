@@ -30,17 +30,18 @@ Json = Any
 
 MOST_STUCK = 100
 """Situations at the door of one page that are tried for a dead end."""
-MOST_PROOFS = 20
-"""Findings whose conflicts are worked out."""
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
-def verify(plan: Plan, today: date | None = None, most: int = MOST) -> list[Finding]:
+def verify(plan: Plan, today: date | None = None, most: int = MOST, thorough: bool = True) -> list[Finding]:
     """What is wrong or doubtful in the logic of a plan, errors first; the document has passed its structural
     check. ``today``: the day in the survey's time zone. ``most``: a bound on the work, in steps; what was not
-    looked at because of it is undecided."""
+    looked at because of it is undecided. ``thorough``: with the lengths of paths and what is undecided."""
     look = _Look(plan, explore(plan, today, most))
     look.all()
+    if thorough:
+        look.paths()
+        look.undecided()
     return sorted(look.found, key=lambda each: _ORDER[each.level])
 
 
@@ -54,7 +55,7 @@ class _Look:
         self.found: list[Finding] = []
         self.open: list[str] = []
         self.told: set[str] = set()
-        self.proofs = 0
+        self.room = seen.most
         self.trees = _trees(plan.document)
 
     def all(self) -> None:
@@ -68,8 +69,6 @@ class _Look:
         self.jumps()
         self.conditions()
         self.quotas()
-        self.paths()
-        self.undecided()
 
     def error(self, code: str, where: str, message: str, witness: Json, /, **params: Any) -> None:
         self.told.add(where)
@@ -92,9 +91,10 @@ class _Look:
     def never(self, place: str) -> bool:
         """Whether nobody comes to a place for certain; notes what is open."""
         standing = self.seen.standing(place)
-        if standing is None and self.seen.entry(place) is None and self.proofs < MOST_PROOFS:
-            self.proofs += 1
-            if proofs.excluded(self.plan, place, self.seen):
+        if standing is None and self.seen.entry(place) is None and self.room > 0:
+            found, work = proofs.excluded(self.plan, place, self.seen, self.room)
+            self.room -= work
+            if found:
                 return True
         if standing is None and place not in self.open:
             self.open.append(place)
@@ -185,9 +185,9 @@ class _Look:
 
     def _never_shown(self, place: str, page: bool) -> None:
         causes: list[dict[str, Json]] = []
-        if self.proofs < MOST_PROOFS:
-            self.proofs += 1
-            causes = proofs.conflict(self.plan, place, self.seen)
+        if self.room > 0:
+            causes, work = proofs.conflict(self.plan, place, self.seen, self.room)
+            self.room -= work
         words = [each for cause in causes if (each := self._told(cause))]
         self.told |= {each["where"] for each in causes if each["where"].partition(".")[0] == place}
         self.told.add(f"{place}.show")
@@ -228,11 +228,11 @@ class _Look:
         return [(key, entry) for key, entry in frontier.items() if entry[0]][:MOST_STUCK]
 
     def _passable(self, index: int, key: tuple[int, int], entry: Entry) -> bool:
-        trial = Exploration(self.plan, self.course, self.seen.today, MOST)
+        trial = Exploration(self.plan, self.course, self.seen.today, self.seen.most)
         trial.marking = False
         trial.run(index, {key: entry}, index + 1)
         self.seen.stuck[index] = trial.stuck.get(index) or self.seen.stuck[index]
-        return bool(trial.ends) or any(trial.pending[index + 1 :]) or trial.work > MOST
+        return bool(trial.ends) or any(trial.pending[index + 1 :]) or trial.work > trial.most
 
     def _dead_end(self, turn: Turn, entry: Entry) -> None:
         where, witness = self._barrier(entry, turn)
@@ -394,9 +394,8 @@ class _Look:
         endings = self.plan.endings.values()
         if not self.course.limits or all(each["kind"] == "completed" for each in endings):
             return
-        trial = Exploration(
-            self.plan, Course(self.plan, Reading(self.plan, self.seen.today)), self.seen.today, MOST
-        )
+        course = Course(self.plan, Reading(self.plan, self.seen.today))
+        trial = Exploration(self.plan, course, self.seen.today, self.seen.most)
         trial.tracking = True
         trial.run()
         for limit in trial.course.limits:
@@ -503,7 +502,7 @@ def _answered(plan: Plan, seen: Exploration, pairs: list[tuple[str, str]]) -> se
         return {"any": [tree, *({"all": [one, {"not": one}]} for one in probes)]} if probes else tree
 
     course = Course(plan, Reading(plan, seen.today), probed)
-    trial = Exploration(plan, course, seen.today, MOST)
+    trial = Exploration(plan, course, seen.today, seen.most)
     trial.run()
     if trial.cut is not None:
         return set(pairs)

@@ -18,7 +18,7 @@ from survey_app.engine.definition import Finding
 from survey_app.extensions import db
 from survey_app.models import Bucket, Cell, Question, Survey, User, Version
 from survey_app.models.base import now
-from survey_app.services import accounts, cells, cube, seats
+from survey_app.services import accounts, cells, cube, proofs, seats
 from survey_app.services.errors import Conflict, NotFound, Refused
 
 TITLE_LENGTH = 200
@@ -177,14 +177,14 @@ def save(actor: User, code: str, document: Any, revision: int) -> Survey:
 
 
 def check(actor: User, code: str) -> list[Finding]:
-    """What is wrong or doubtful in the draft, errors first."""
-    return findings(accounts.survey(actor, code).draft)
+    """What is wrong or doubtful in the draft, errors first; with all proofs."""
+    return proofs.findings(accounts.survey(actor, code).draft)
 
 
 def findings(document: Any) -> list[Finding]:
-    """What is wrong or doubtful in any JSON that claims to be a document, errors first."""
-    rank = {"error": 0, "warning": 1, "info": 2}
-    return sorted(definition.check(document, plugins.types()), key=lambda each: rank.get(each.level, 3))
+    """What is wrong or doubtful in any JSON that claims to be a document, errors first, as fast as somebody
+    who types needs it."""
+    return proofs.findings(document, thorough=False)
 
 
 def publish(actor: User, code: str, revision: int | None = None) -> Version:
@@ -194,6 +194,7 @@ def publish(actor: User, code: str, revision: int | None = None) -> Version:
     and Conflict when ``revision`` is given and no longer the stored one.
     """
     survey = accounts.survey(actor, code, write=True)
+    proofs.findings(survey.draft)  # remembered, so that nobody waits for proofs in the writing transaction
     begin()
     db.session.refresh(survey, with_for_update=True)
     try:
@@ -230,7 +231,7 @@ def _freeze(actor: User, survey: Survey, revision: int | None) -> Version:
 
 def _refuse(survey: Survey, digest: str) -> None:
     """Raises Refused unless the draft may become a version."""
-    errors = [each for each in findings(survey.draft) if each.level == "error"]
+    errors = [each for each in proofs.findings(survey.draft) if each.level == "error"]
     if errors:
         raise Refused(
             N_("The survey has errors. Mend them, then publish again."),
