@@ -18,6 +18,8 @@ Json = Any
 
 WIDEST = 20_000
 """States kept side by side."""
+NARROW = 12
+"""The same once the bound on the work is reached, and where one way is enough."""
 
 
 class Asking:
@@ -42,11 +44,35 @@ class Asking:
         self.together: set[tuple[str, str]] = set()
         self.chance: random.Random | None = None
         self.aim = ""
+        self.here = 0
         self.tracking = False
         self.counted: set[str] = set()
         self.ends: dict[str, Entry] = {}
         self.fixed: Mapping[tuple[str, str], Json] | None = None
         self.marking = True
+
+    def _narrowed(self, frontier: Frontier) -> None:
+        """Drops states beyond the bound, sure ones last; with ``chance`` all but one."""
+        if self.chance is not None and frontier:
+            key = self.chance.choice(list(frontier))
+            entry = frontier[key]
+            frontier.clear()
+            frontier[key] = entry
+        self.work += len(frontier)
+        if self.work + self.course.reading.looked > self.most:
+            self.width = min(self.width, NARROW)
+        if len(frontier) <= self.width:
+            return
+        if self.marking and self.cut is None:
+            self.cut = self.here
+        keys = sorted(frontier, key=lambda each: not frontier[each][0])
+        sure = sum(entry[0] for entry in frontier.values())
+        spread = keys[:sure] if sure > self.width else keys
+        step = max(1, len(spread) // self.width)
+        kept = set(spread[::step][: self.width])
+        for key in keys:
+            if key not in kept:
+                del frontier[key]
 
     def _settled(self, frontier: Frontier, rule: Rule | None) -> Frontier:
         """The states with everything from outside that a rule looks at."""
@@ -58,6 +84,7 @@ class Asking:
         for subject in subjects:
             if not all(truth & subject.known for truth, _ in frontier):
                 frontier = self.known(frontier, subject)
+                self._narrowed(frontier)
         return frontier
 
     def known(self, frontier: Frontier, subject: Subject) -> Frontier:
@@ -67,6 +94,7 @@ class Asking:
             if key[0] & subject.known:
                 add(out, key, entry)
                 continue
+            self.work += 2
             for choice in self._outside(subject):
                 truth = key[0] | choice.truth | subject.known
                 event = (*subject.key, choice.value)
@@ -83,6 +111,7 @@ class Asking:
     def _judged(self, rule: Rule, key: Key, entry: Entry) -> int:
         """What a rule is in a state; remembers that it was met."""
         found = self.course.reading.judged(rule, *key)
+        self.work += 1
         if self.marking:
             met = self.met.setdefault(rule, {})
             at = (key[0] & rule.mask, key[1] & rule.mask)

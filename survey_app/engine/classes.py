@@ -85,13 +85,16 @@ def kinds(
     today: date,
     hidden: frozenset[str] = NOTHING,
     most: int = samples.MOST,
-) -> list[Kind]:
-    """The kinds of answers of somebody who does not see ``hidden``; those only assumed come last. Empty where
-    surely no answer is allowed. ``most``: answers that are tried."""
+) -> tuple[list[Kind], int]:
+    """The kinds of answers of somebody who does not see ``hidden``, and how many answers were tried. Those
+    only assumed come last; there are none where surely no answer is allowed. ``most``: answers that may be
+    tried; nothing is known of them where it is 0."""
+    if most <= 0:
+        return [Kind((None,) * len(looks.trees), None, None, False)], 0
     parts = _parts(question, hidden)
     asked = frozenset(operator_of(tree) for tree in looks.every)
     if not looks.trees and not looks.reads:
-        return _any(question, parts, hidden)
+        return _any(question, parts, hidden), 1
     tried, complete = samples.samples(parts, looks.literals, "K" in question.type.operators, not looks.plain)
     if not parts:
         tried = [each.value for each in question.type.examples]
@@ -104,7 +107,8 @@ def kinds(
         found = _grouped([value], question, looks, today, hidden)
     if len(found) > MOST_KINDS:
         found, complete = _thinned(found), False
-    return found if complete else [*found, *_assumed(question, parts, looks, found, today)]
+    more = [] if complete else _assumed(question, parts, looks, found, today)
+    return [*found, *more], len(tried)
 
 
 def _parts(question: QuestionPlan, hidden: frozenset[str]) -> tuple[Part, ...]:

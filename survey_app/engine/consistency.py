@@ -14,7 +14,7 @@ from .finding import Finding, error, warning
 from .judge import short
 from .loops import entries_with_conditions
 from .rules import check_condition, check_expression
-from .schema import BUILT_IN_FIELDS, entry_ids
+from .schema import BUILT_IN_FIELDS, Item, entry_ids
 from .settings import text_names
 from .shapes import MOST_STRANGE, locale
 from .wording import translatable
@@ -47,6 +47,7 @@ class _Look:
         self.schema = draft.schema
         self.found: list[Finding] = []
         self.rules = 0
+        self.rests: dict[str, list[Item]] = {}
         self.formulas = {part.code: part.body["value"] for part in draft.variables if "value" in part.body}
         self.pages = {part.code: number for number, part in reversed(list(enumerate(draft.pages)))}
         self.targets = {part.code for part in draft.endings}
@@ -140,13 +141,19 @@ class _Look:
         if upto is None or not self.formulas:
             return
         for name in used_variables(tree):
-            for code in closure({name}, self.formulas):
-                for asked in references(self.formulas[code]):
-                    item = self.schema.questions.get(asked)
-                    if item is not None and item.position > upto:
-                        message = N_("The variable %(name)s rests on question %(code)s, which comes later.")
-                        self.error("later_question", where, message, name=name, code=asked)
-                        return
+            for item in self._behind(name):
+                if item.position > upto:
+                    message = N_("The variable %(name)s rests on question %(code)s, which comes later.")
+                    self.error("later_question", where, message, name=name, code=item.code)
+                    return
+
+    def _behind(self, name: str) -> list[Item]:
+        """Questions that a variable rests on, worked out once."""
+        if name not in self.rests:
+            trees = [self.formulas[code] for code in closure({name}, self.formulas)]
+            known = self.schema.questions
+            self.rests[name] = [known[code] for code in references(trees) if code in known]
+        return self.rests[name]
 
     def _jumps(self, page: Part, last: int) -> None:
         """Jumps lead forward, to a page or an ending."""

@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from .asking import NARROW
 from .flow import walk
 from .frontier import Entry, doubtful
 from .leaves import TRUE, Node, Reading, Rule
 from .plan import Plan
 from .steps import Course
-from .travel import NARROW, Travel
+from .travel import Travel
 
 Json = Any
 
-MOST = 400_000
+MOST = 250_000
 """Steps from one state to another until an exploration only looks on in places."""
 
 
@@ -52,7 +53,9 @@ def explore(plan: Plan, today: date | None = None, most: int = MOST) -> Explorat
     """All situations of a plan. ``today``: the day in the survey's time zone. ``most``: a bound on the work,
     in steps; beyond it places are undecided."""
     day = today or datetime.now(plan.timezone).date()
-    found = Exploration(plan, Course(plan, Reading(plan, day)), day, most)
+    course = Course(plan, Reading(plan, day))
+    course.room = max(course.room, most // 8)
+    found = Exploration(plan, course, day, most)
     found.run()
     return found
 

@@ -23,6 +23,7 @@ Json = Any
 Key = tuple[str, str]
 """``question``, ``field`` or ``quota``, and its code."""
 
+MOST_FACTS = 5_000
 WIDTH = 12
 UNKNOWN = (1 << WIDTH) - 1
 TRUE, FALSE = 1, 2
@@ -101,13 +102,14 @@ class Node:
 class Rule:
     """A compiled condition. ``mask``: bits it looks at; ``needs``: bits that must be settled."""
 
-    __slots__ = ("cache", "mask", "needs", "root", "settles", "tree")
+    __slots__ = ("cache", "mask", "needs", "root", "settles", "size", "tree")
 
     def __init__(self, tree: Json, root: Node) -> None:
         self.tree = tree
         self.root = root
         self.mask = 0
         self.needs = 0
+        self.size = 1
         self.settles: tuple[Subject, ...] = ()
         self.cache: dict[tuple[int, int], int] = {}
 
@@ -120,12 +122,15 @@ class Reading:
         self.schema = plan.schema
         self.today = today
         self.next = 2
+        self.looked = 0
         self.subjects: dict[Key, Subject] = {}
         self.leaves: dict[str, Node] = {}
         self.support: dict[Node, tuple[Subject, ...]] = {}
         self.moving: set[Node] = set()
         values = plan.unrolled.get("variables") or ()
         self.formulas = {each["code"]: each["value"] for each in values}
+        self.behind: dict[str, tuple[list[tuple[Mapping[str, Json], bool]], bool]] = {}
+        self.made: dict[tuple[tuple[Subject, ...], tuple[int, ...]], Facts] = {}
         self.rules: list[Rule] = []
 
     def bit(self) -> int:
@@ -156,6 +161,7 @@ class Reading:
         for rule in self.rules:
             settled: set[Key] = set()
             rule.mask = self.mask(rule.root, settled)
+            rule.size = sum(1 for _ in nodes(rule.root))
             rule.settles = tuple(self.subjects[key] for key in sorted(settled) if key[0] != "question")
             rule.needs = sum(each.known for each in rule.settles)
 
@@ -225,7 +231,8 @@ class Reading:
         node.answers = work
         found: dict[Key, Subject] = {}
         numbers = list(numerals(tree))
-        for each, inside in self._behind(tree):
+        behind, moving = self._behind(tree)
+        for each, inside in behind:
             subject = self.subject(
                 "question" if "question" in each else "field", each.get("question") or each["field"]
             )
@@ -239,26 +246,51 @@ class Reading:
                 subject.reads.setdefault(text, compile_condition(each, self.schema))
             else:
                 subject.reads.setdefault("", _raw(subject.key))
-        if moves(tree) or any(
-            moves(self.formulas[code]) for code in closure(used_variables(tree), self.formulas)
-        ):
+        if moving:
             self.moving.add(node)
         self.support[node] = tuple(found.values())
         return node
 
-    def _behind(self, tree: Json) -> Iterator[tuple[Mapping[str, Json], bool]]:
-        """What a tree refers to, through variables too; with True, a comparison seen as its truth."""
-        for each in [tree, *(self.formulas[code] for code in closure(used_variables(tree), self.formulas))]:
-            yield from _references(each)
+    def _behind(self, tree: Json) -> tuple[list[tuple[Mapping[str, Json], bool]], bool]:
+        """What a tree refers to, through variables too; with True, a comparison seen as its truth. And
+        whether something of it moves with the calendar."""
+        found = list(_references(tree))
+        moving = moves(tree)
+        for code in sorted(used_variables(tree) & self.formulas.keys()):
+            if code not in self.behind:
+                self.behind[code] = self._through(code)
+            more, moved = self.behind[code]
+            found, moving = [*found, *more], moving or moved
+        return found, moving
+
+    def _through(self, code: str) -> tuple[list[tuple[Mapping[str, Json], bool]], bool]:
+        """The same for a variable, everything once."""
+        trees = [self.formulas[each] for each in closure({code}, self.formulas)]
+        found = {
+            json.dumps(each, sort_keys=True): (each, inside)
+            for tree in trees
+            for each, inside in _references(tree)
+        }
+        return list(found.values()), any(map(moves, trees))
 
     def facts(self, node: Node, truth: int) -> Facts | None:
-        """The facts a node rests on, in a state; None where some are not known."""
+        """The facts a node rests on, in a state; None where some are not known. Remembered, so that rules on
+        the same variables work them out once."""
+        support = self.support[node]
+        numbers = tuple(truth >> subject.slot & UNKNOWN for subject in support)
+        if UNKNOWN in numbers:
+            return None
+        key = (support, numbers)
+        if key not in self.made:
+            if len(self.made) >= MOST_FACTS:
+                self.made.clear()
+            self.made[key] = self._made(support, numbers)
+        return self.made[key]
+
+    def _made(self, support: tuple[Subject, ...], numbers: tuple[int, ...]) -> Facts:
         facts = Facts({}, {}, today=self.today)
         fields: dict[str, Json] = {}
-        for subject in self.support[node]:
-            number = truth >> subject.slot & UNKNOWN
-            if number == UNKNOWN:
-                return None
+        for subject, number in zip(support, numbers, strict=True):
             answer = subject.answers.get(number)
             if answer is not None and subject.key[0] == "question":
                 facts.answers[subject.key[1]] = answer
@@ -274,6 +306,7 @@ class Reading:
         found = rule.cache.get(key)
         if found is None:
             found = rule.cache[key] = self.look(rule.root, *key)
+            self.looked += rule.size
         return found
 
     def look(self, node: Node, truth: int, unknown: int) -> int:

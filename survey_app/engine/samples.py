@@ -55,13 +55,21 @@ def _subsets(part: Part, literals: Sequence[Json], every: bool) -> tuple[Iterato
     rest = [each for each in part.values if each not in named]
     high = min(part.high or len(part.values), len(part.values))
     found = (
-        [each for each in part.values if each in (*some, *rest[:more])]
+        _in_order(part.values, (*some, *rest[:more]))
         for size in range(len(named) + 1)
         for some in combinations(named, size)
         for more in range(len(rest) + 1)
         if max(part.low, 1) <= size + more <= high
     )
     return found, True
+
+
+def _in_order(values: Sequence[Json], some: Sequence[Json]) -> list[Json]:
+    """Some of the values, in the order of all."""
+    if all(isinstance(each, str) for each in some):
+        chosen = frozenset(some)
+        return [each for each in values if each in chosen]
+    return [each for each in values if each in some]
 
 
 def _orders(part: Part, literals: Sequence[Json]) -> tuple[Iterator[Json], bool]:

@@ -17,10 +17,10 @@ from .samples import MOST
 
 Json = Any
 
-ROOM = 40_000
-"""Kinds of answers looked for in one survey, times what each costs to find."""
-FEW = 60
-PER_KIND = 8
+ROOM = 6_000
+"""Answers tried in one survey, about: what an answer costs to find is more than what it costs to go on."""
+LOOK = 10
+MOST_RIVALS = 20
 LEAST = 0.5
 """Seconds that every question takes."""
 SEEN, REFUSED = 1, 2
@@ -306,15 +306,23 @@ class Course:
         """All ways to answer, and to leave the question empty."""
         found = ask.found.get(hidden)
         if found is None:
-            most = max(FEW, min(MOST, self.room))
-            listed = kinds(ask.question, ask.subject.looks, self.reading.today, hidden, most)
-            self.room -= len(listed) * PER_KIND
+            most, weight = self._most(ask)
+            listed, tried = kinds(ask.question, ask.subject.looks, self.reading.today, hidden, most)
+            self.room -= LOOK + tried * weight
             found = [self._choice(ask, each, hidden) for each in listed]
             truth, unknown = self._without(ask, "skipped")
             event = ("skip", ask.question.code, None)
             found.append(Choice(truth, unknown, True, None, True, ask.seconds, event))
             ask.found[hidden] = found
         return found
+
+    def _most(self, ask: Ask) -> tuple[int, int]:
+        """How many answers may be tried, and what one costs."""
+        asked = ask.subject.looks
+        if not asked.every and asked.plain:
+            return MOST, 0
+        size = sum(len(ids) for ids in ask.question.entries.values()) + len(asked.every)
+        return min(MOST, self.room // (1 + size // 15)), 1 + size // 15
 
     def _choice(self, ask: Ask, kind: Kind, hidden: frozenset[str]) -> Choice:
         answer = (

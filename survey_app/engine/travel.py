@@ -11,9 +11,6 @@ from .steps import REFUSED, SEEN, Limit, Turn
 
 Json = Any
 
-NARROW = 12
-"""States kept side by side once the bound on the work is reached, and where one way is enough."""
-
 
 class Travel(Asking):
     """All states on their way from page to page."""
@@ -34,6 +31,7 @@ class Travel(Asking):
             self._end(self.pending[len(turns)], next(iter(self.plan.endings)))
 
     def _turn(self, turn: Turn) -> None:
+        self.here = turn.index
         frontier = self._kept(self.pending[turn.index], turn.live)
         hidden, shown = self._split(frontier, turn.show)
         if hidden:
@@ -42,7 +40,7 @@ class Travel(Asking):
         for ask in turn.asks:
             if not shown:
                 break
-            self._narrowed(shown, turn.index)
+            self._narrowed(shown)
             shown = self._ask(ask, shown, turn)
         self._leave(turn, shown)
 
@@ -74,29 +72,6 @@ class Travel(Asking):
             mask = live | SEEN | REFUSED | self.course.kept(truth)
             add(out, (truth & mask, unknown & mask), entry)
         return out
-
-    def _narrowed(self, frontier: Frontier, index: int) -> None:
-        """Drops states beyond the bound, sure ones last; with ``chance`` all but one."""
-        if self.chance is not None and frontier:
-            key = self.chance.choice(list(frontier))
-            entry = frontier[key]
-            frontier.clear()
-            frontier[key] = entry
-        self.work += len(frontier)
-        if self.work > self.most:
-            self.width = min(self.width, NARROW)
-        if len(frontier) <= self.width:
-            return
-        if self.marking and self.cut is None:
-            self.cut = index
-        keys = sorted(frontier, key=lambda each: not frontier[each][0])
-        sure = sum(entry[0] for entry in frontier.values())
-        spread = keys[:sure] if sure > self.width else keys
-        step = max(1, len(spread) // self.width)
-        kept = set(spread[::step][: self.width])
-        for key in keys:
-            if key not in kept:
-                del frontier[key]
 
     def _leave(self, turn: Turn, frontier: Frontier) -> None:
         """The end of a page: quotas, jumps, the next page."""
@@ -183,7 +158,10 @@ class Travel(Asking):
         """Notes which other quotas do not hold where this one does."""
         for rival in limit.rivals if self.marking else ():
             pair = (limit.code, rival.code)
+            if pair in self.apart:
+                continue
             for (truth, unknown), entry in self._settled(holds, rival.rule).items():
+                self.work += 1
                 found = self.course.reading.judged(rival.rule, truth, unknown)
                 if found & FALSE:
                     self.apart.add(pair)

@@ -55,7 +55,7 @@ class _Look:
         self.found: list[Finding] = []
         self.open: list[str] = []
         self.told: set[str] = set()
-        self.room = seen.most
+        self.room = seen.most // 2
         self.trees = _trees(plan.document)
 
     def all(self) -> None:
@@ -395,7 +395,7 @@ class _Look:
         if not self.course.limits or all(each["kind"] == "completed" for each in endings):
             return
         course = Course(self.plan, Reading(self.plan, self.seen.today))
-        trial = Exploration(self.plan, course, self.seen.today, self.seen.most)
+        trial = Exploration(self.plan, course, self.seen.today, self.seen.most // 2)
         trial.tracking = True
         trial.run()
         for limit in trial.course.limits:
@@ -502,7 +502,7 @@ def _answered(plan: Plan, seen: Exploration, pairs: list[tuple[str, str]]) -> se
         return {"any": [tree, *({"all": [one, {"not": one}]} for one in probes)]} if probes else tree
 
     course = Course(plan, Reading(plan, seen.today), probed)
-    trial = Exploration(plan, course, seen.today, seen.most)
+    trial = Exploration(plan, course, seen.today, seen.most // 2)
     trial.run()
     if trial.cut is not None:
         return set(pairs)

@@ -30,8 +30,8 @@ _turn = Lock()
 
 def findings(document: Any, thorough: bool = True) -> list[Finding]:
     """What is wrong or doubtful in any JSON that claims to be a document, errors first: its structure, and
-    its logic where the structure has no errors. ``thorough``: all that can be proved, what stays undecided, and
-    how long the paths are; otherwise no more than somebody who types can wait for."""
+    its logic where the structure has no errors. ``thorough``: all that can be proved, what stays undecided,
+    and how long the paths are; otherwise no more than somebody who types can wait for."""
     found = definition.check(document, plugins.types())
     if not any(each.level == "error" for each in found):
         found = [*found, *_remembered(document, thorough)]
