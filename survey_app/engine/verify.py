@@ -22,6 +22,7 @@ from .lengths import lengths
 from .names import several
 from .operators import STATES
 from .phrases import phrase, rule_phrase
+from .pieces import alternatives, answered, pieces, trees
 from .plan import Plan
 from .rules import check_condition
 from .steps import Ask, Course, Turn
@@ -56,7 +57,7 @@ class _Look:
         self.open: list[str] = []
         self.told: set[str] = set()
         self.room = seen.most // 2
-        self.trees = _trees(plan.document)
+        self.trees = trees(plan.document)
 
     def all(self) -> None:
         """All checks, those that explain others first."""
@@ -252,9 +253,9 @@ class _Look:
         ]
         if not suspects or self.seen.cut is not None:
             return
-        answered = _answered(self.plan, self.seen, [(place, code) for place, _, code in suspects])
+        given = answered(self.plan, self.seen, [(place, code) for place, _, code in suspects])
         for place, where, code in suspects:
-            if (place, code) not in answered and where not in self.told:
+            if (place, code) not in given and where not in self.told:
                 message = N_(
                     "This looks at the answer to %(code)s, which nobody has given when it is looked at. "
                     "Look at another question, or move the rule."
@@ -267,7 +268,7 @@ class _Look:
 
     def _silent(self, place: str, conditions: list[tuple[Rule, Node]]) -> Iterator[tuple[str, str]]:
         """Comparisons in a condition that are never true: (place, question)."""
-        for where, tree, nodes in _pieces(place, self.trees[place], conditions):
+        for where, tree, nodes in pieces(place, self.trees[place], conditions):
             if "question" in tree and operator_of(tree) not in STATES and not self._ever(nodes, TRUE):
                 yield where, tree["question"]
 
@@ -325,7 +326,7 @@ class _Look:
         """Alternatives that never hold."""
         if self.seen.cut is not None:
             return
-        for where, tree, nodes in _alternatives(place, self.trees[place], conditions):
+        for where, tree, nodes in alternatives(place, self.trees[place], conditions):
             if where not in self.told and not self._ever(nodes, TRUE):
                 self._contradiction(where, tree, False)
 
@@ -444,72 +445,3 @@ class _Look:
             )
             shown = ", ".join(self.open[:10]) + ("…" if len(self.open) > 10 else "")
             self.found.append(Finding("info", "undecided", "", message, {"places": shown}, list(self.open)))
-
-
-def _trees(document: Mapping[str, Json]) -> dict[str, Json]:
-    """Every condition of a document by its place."""
-    found = {
-        where: tree for where, tree in proofs.written(document) if not where.endswith((".carry", ".loop"))
-    }
-    for page in document["pages"]:
-        for index, rule in enumerate(page.get("next") or ()):
-            if rule.get("when") is not None:
-                found[f"{page['code']}.next.{index}.when"] = rule["when"]
-    return found | {f"{each['code']}.when": each["when"] for each in document.get("quotas") or ()}
-
-
-Pieces = Iterator[tuple[str, Mapping[str, Json], list[tuple[Rule, Node]]]]
-
-
-def _pieces(where: str, tree: Mapping[str, Json], nodes: list[tuple[Rule, Node]]) -> Pieces:
-    """The comparisons of a condition as the document has them, each with what became of it in every turn."""
-    name = next((each for each in ("all", "any", "not") if each in tree), "")
-    if not name:
-        yield where, tree, nodes
-        return
-    parts = [tree["not"]] if name == "not" else tree[name]
-    for index, part in enumerate(parts):
-        place = f"{where}.not" if name == "not" else f"{where}.{name}.{index}"
-        below = [(rule, node.parts[index]) for rule, node in nodes if len(node.parts) == len(parts)]
-        yield from _pieces(place, part, below)
-
-
-def _alternatives(where: str, tree: Mapping[str, Json], nodes: list[tuple[Rule, Node]]) -> Pieces:
-    """Parts of which one must hold."""
-    name = next((each for each in ("all", "any") if each in tree), "")
-    for index, part in enumerate(tree[name] if name else ()):
-        below = [(rule, node.parts[index]) for rule, node in nodes if len(node.parts) == len(tree[name])]
-        place = f"{where}.{name}.{index}"
-        if name == "any" and len(tree[name]) > 1:
-            yield place, part, below
-        yield from _alternatives(place, part, below)
-
-
-def _answered(plan: Plan, seen: Exploration, pairs: list[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of (condition, question) where somebody, or perhaps somebody, has answered the question when the
-    condition is looked at."""
-    wanted: dict[str, list[str]] = {}
-    for place, code in pairs:
-        wanted.setdefault(place, []).append(code)
-    turns = {
-        origin: [code for code in plan.questions if code.partition("@")[0] == origin]
-        for origin in {code for _, code in pairs}
-    }
-
-    def probed(where: str, tree: Json) -> Json:
-        codes = [each for code in wanted.get(where, ()) for each in turns[code]]
-        probes = [{"question": code, "answered": True} for code in codes]
-        return {"any": [tree, *({"all": [one, {"not": one}]} for one in probes)]} if probes else tree
-
-    course = Course(plan, Reading(plan, seen.today), probed)
-    trial = Exploration(plan, course, seen.today, seen.most // 2)
-    trial.run()
-    if trial.cut is not None:
-        return set(pairs)
-    found = set()
-    for place, code in pairs:
-        bits = [course.reading.node({"question": each, "answered": True}).bit for each in turns[code]]
-        met = [key for rule, _ in course.places[place] for key in trial.met.get(rule, ())]
-        if any((truth | unknown) & bit for truth, unknown in met for bit in bits):
-            found.add((place, code))
-    return found
