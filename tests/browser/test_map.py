@@ -259,7 +259,10 @@ def test_a_rule_is_played_in_the_preview_by_a_key(desk: Callable[..., Page], ans
     page.keyboard.press("p")
     expect(page.locator(".designer[data-preview=on]")).to_be_visible()
     expect(page.locator("#d-preview iframe")).to_have_attribute("src", re.compile("rule=p1.next.0"))
+    expect(page.frame_locator("#d-preview iframe").locator(".ending, .q.on").first).to_be_visible()
     expect(row(page, "p1.next.0")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(row(page, "p1.next.1")).to_be_focused()
 
 
 def test_a_page_number_or_a_word_is_found(desk: Callable[..., Page], wide: Survey) -> None:

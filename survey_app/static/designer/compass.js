@@ -1,5 +1,7 @@
 /* The keyboard's way over the map, and the arcs that light up on it. */
 
+const PATIENCE = 10000; // milliseconds the preview may take to open
+
 const rows = (tree) => [...tree.querySelectorAll("[role=treeitem]")];
 const place = (row) => row.id.slice(2);
 
@@ -23,7 +25,7 @@ const MOVES = {
   Enter: (row) => open(row),
   " ": (row) => open(row),
   j: follow,
-  p: (row, designer) => play(row.dataset.rule, designer),
+  p: (row, designer) => stay(row) && play(row.dataset.rule, designer),
   b: back,
 };
 
@@ -49,6 +51,12 @@ const open = (row) => {
   row.querySelector("[id$='-h']").click();
   return true;
 };
+
+/* The page in the preview takes the focus as it opens; whoever came by key goes on from the row. */
+function stay(row) {
+  if (row.dataset.rule) addEventListener("blur", () => setTimeout(() => row.focus({ preventScroll: true })), { once: true, signal: AbortSignal.timeout(PATIENCE) });
+  return true;
+}
 
 /** Shows a rule in the preview at the moment it has fired. */
 export function play(rule, designer) {
