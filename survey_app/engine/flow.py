@@ -167,16 +167,16 @@ def _visit(result: Walk, page: PagePlan, answers: Mapping[str, Json]) -> bool:
         return False
     seen = False
     for question in page.questions:
-        code = question.code
-        if question.bare:
-            if question.collects:
-                value = answers.get(code)
-                known[code] = _SKIPPED if value is None else Answer("answered", value, None, None, question)
-        elif not _shown(result, question):
+        code, show = question.code, question.show
+        if (show is not None and not show(facts)) or not (question.bare or _listed(result, question)):
             result.off.add(code)
             if question.collects:
                 known[code] = _NOT_SHOWN
             continue
+        if question.bare:
+            if question.collects:
+                value = answers.get(code)
+                known[code] = _SKIPPED if value is None else Answer("answered", value, None, None, question)
         elif question.collects:
             known[code] = _answer(result, question, answers.get(code))
             seen = seen or not question.type.unseen
@@ -185,9 +185,7 @@ def _visit(result: Walk, page: PagePlan, answers: Mapping[str, Json]) -> bool:
     return seen
 
 
-def _shown(result: Walk, question: QuestionPlan) -> bool:
-    if question.show is not None and not question.show(result.facts):
-        return False
+def _listed(result: Walk, question: QuestionPlan) -> bool:
     return not question.options_show or _choose_entries(result, question)
 
 

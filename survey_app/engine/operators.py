@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta, tzinfo
-from functools import cached_property
 from typing import Any
 
 import re2
@@ -36,12 +35,12 @@ class Subject:
     zone: tzinfo
     want: Callable[[Json], Want]
 
-    @cached_property
+    @property
     def says(self) -> bool:
         """Whether it is somebody's words."""
         return "T" in self.letters
 
-    @cached_property
+    @property
     def folds(self) -> bool:
         """Whether texts are compared case-, width- and space-folded."""
         return self.says and not self.exact
@@ -51,6 +50,8 @@ def fold(text: str) -> str:
     """A text as comparisons see it: one width, one case, single spaces, none at the ends. Case goes down and
     up again, which every language of ours does alike: ß is SS, ς is Σ, ı is I."""
     plain = unicodedata.normalize("NFKC", text).lower().upper()
+    if plain.isprintable():
+        return " ".join(plain.split())
     return BLANKS.sub(" ", plain).strip(" ")
 
 
@@ -61,38 +62,40 @@ def same(a: Json, b: Json, folds: bool = False) -> bool:
     return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
 
 
-def _hits(answer: Answer, other: Json, subject: Subject) -> bool:
+def _hits(answer: Answer, other: Json, says: bool, folds: bool) -> bool:
     """Whether the answer is a value (of a text: its words), or falls in a bucket of that name."""
     value = answer.value
     if type(value) is dict:
         value = plain(value)
-    elif subject.says and type(value) is str:
+    elif says and type(value) is str:
         value = words(answer)
-    if same(value, other, subject.folds):
+    if same(value, other, folds):
         return True
     return isinstance(other, str) and other != "" and other in answer.measure
 
 
 def _is(operand: Json, subject: Subject) -> Test:
+    says, folds = subject.says, subject.folds
     if not isinstance(operand, dict):
-        return lambda answer, facts: _hits(answer, operand, subject)
+        return lambda answer, facts: _hits(answer, operand, says, folds)
     want = subject.want(operand)
 
     def test(answer: Answer, facts: Facts) -> bool:
         other = want(facts)
-        return other is not None and _hits(answer, other, subject)
+        return other is not None and _hits(answer, other, says, folds)
 
     return test
 
 
 def _is_not(operand: Json, subject: Subject) -> Test:
+    says, folds = subject.says, subject.folds
     if not isinstance(operand, dict):
-        return lambda answer, facts: not _hits(answer, operand, subject)
+        return lambda answer, facts: not _hits(answer, operand, says, folds)
     want = subject.want(operand)
 
     def test(answer: Answer, facts: Facts) -> bool:
         other = want(facts)
-        return other is not None and not _hits(answer, other, subject)
+        return other is not None and not _hits(answer, other, says, folds)
 
     return test
 
@@ -125,7 +128,16 @@ def _found(answer: Answer, operand: list[Json]) -> Iterator[bool]:
 
 
 def _any_of(operand: Json, subject: Subject) -> Test:
-    return lambda answer, facts: any(_found(answer, operand))
+    wanted = tuple(operand)
+
+    def test(answer: Answer, facts: Facts) -> bool:
+        members = chosen(answer.value)
+        for each in wanted:  # noqa: SIM110 - twice as fast as any(...)
+            if each in members:
+                return True
+        return any(_found(answer, operand))
+
+    return test
 
 
 def _all_of(operand: Json, subject: Subject) -> Test:

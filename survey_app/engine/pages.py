@@ -55,7 +55,7 @@ class QuestionPlan:
     formula: Json = None
     """What the answer is worked out from; None where the respondent answers."""
     bare: bool = False
-    """Always shown with all its options and open to answers."""
+    """With all its options and open to answers wherever it is shown."""
     strict: bool = False
     """May be refused for what it says or for saying nothing."""
     entries: dict[str, frozenset[str]] = field(default_factory=dict)

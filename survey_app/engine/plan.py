@@ -206,7 +206,7 @@ def _question(
         zone=schema.zone,
         collects=kind.collects,
         formula=formula,
-        bare=not shows and all(each is None for each in (source.get("show"), source.get("enable"), formula)),
+        bare=not shows and source.get("enable") is None and formula is None,
         strict=kind.collects and bool(required or rules or shows),
         entries={name: frozenset(ids) for name in ENTRY_LISTS if (ids := entry_ids(values, name))},
     )

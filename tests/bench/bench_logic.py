@@ -25,6 +25,8 @@ GOAL = 50.0
 """Microseconds for the path of 50 questions with 40 conditions, refusals included."""
 GROWTH = 1.6
 """How much more a question may cost in a survey ten times as large."""
+DOUBLED = 2.4
+"""What twice as many conditions on the same questions may cost, in units of what the first ones cost."""
 
 KINDS = ("nps", "single_choice", "multi_choice", "short_text", "csat")
 OPTIONS = [{"id": f"o{i}", "label": f"Option {i}"} for i in range(6)]
@@ -93,7 +95,26 @@ def path_cost(questions: int, conditions: int) -> float:
     return cost
 
 
+def walked(questions: int, conditions: int, upto: str | None = None) -> float:
+    """Cost of the path alone: every rule on it looked at once."""
+    plan = compile_plan(document(questions, conditions), types())
+    answers = {code: VALUES[each.type.key] for code, each in plan.questions.items()}
+    day = date(2026, 3, 10)
+    return microseconds(lambda: flow.walk(plan, answers, today=day, upto=upto), rounds=15)
+
+
+def doubling() -> float:
+    """What 80 conditions on 100 questions cost in units of what 40 cost, the questions themselves left out."""
+    none, some, twice = (walked(100, n) for n in (0, 40, 80))
+    report("100 questions without a condition: path", none)
+    report("100 questions, 40 conditions: path", some)
+    report("100 questions, 80 conditions: path", twice)
+    return (twice - none) / (some - none)
+
+
 def main() -> int:
+    report("50 questions, 40 conditions: path to the last page", walked(50, 40, "p3"))
+    ratio = doubling()
     costs = {size: path_cost(size, size * 4 // 5) for size in (20, 50, 100, 200)}
     source = document(50, 40)
     plan = compile_plan(source, types())
@@ -106,8 +127,9 @@ def main() -> int:
     report(f"strict JSON of {len(body)} bytes", microseconds(lambda: loads(body)))
     growth = (costs[200] / 200) / (costs[20] / 20)
     print(f"path of 50 questions: {costs[50]:.0f} us, allowed {ALLOWED:.0f}, goal {GOAL:.0f}")
+    print(f"twice as many conditions cost {ratio:.2f} times as much, allowed {DOUBLED}")
     print(f"cost of a question in 200 against 20: {growth:.2f}, allowed {GROWTH}")
-    return int(costs[50] > ALLOWED or growth > GROWTH)
+    return int(costs[50] > ALLOWED or growth > GROWTH or ratio > DOUBLED)
 
 
 if __name__ == "__main__":
