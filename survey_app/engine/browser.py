@@ -109,8 +109,11 @@ def _rules(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
 
 
 def _reading(question: QuestionPlan) -> str:
-    """Operator letters, and how the controls' strings are read: N as numbers, B as yes and no."""
+    """Operator letters, and how the controls' strings are read: N as numbers, B as yes and no. M where there
+    may be several."""
     letters = question.type.operators
+    if "Q" in letters and not any(part.many for part in question.domain()):
+        letters = letters.replace("M", "")
     values = [value for part in question.domain() if not part.name for value in part.values]
     if values and all(isinstance(value, bool) for value in values):
         return letters + "B"

@@ -132,7 +132,7 @@ def _any_of(operand: Json, subject: Subject) -> Test:
 
     def test(answer: Answer, facts: Facts) -> bool:
         members = chosen(answer.value)
-        for each in wanted:  # noqa: SIM110 - twice as fast as any(...)
+        for each in wanted:
             if each in members:
                 return True
         return any(_found(answer, operand))

@@ -517,7 +517,7 @@
 
   function take(codes) {
     clearTimeout(typing);
-    keep((state) => codes.filter(collects).forEach((code) => { state.raw[code] = read(code); }));
+    keep((state) => codes.filter((code) => collects(code) && !fields[code].disabled).forEach((code) => { state.raw[code] = read(code); }));
   }
 
   /* ---- Saving ---- */
@@ -636,7 +636,7 @@
 
   const unheard = (codes) => !door.preview && codes.some((code) => {
     const { typed } = plan.questions[code], raw = read(code);
-    return typed && ((mine.told || {})[code] || {}).of !== text(raw) &&
+    return typed && !fields[code].disabled && ((mine.told || {})[code] || {}).of !== text(raw) &&
       Object.values(raw).some((list) => list.some((each) => !RegExp(typed, 'u').test(each)));
   });
 

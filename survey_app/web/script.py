@@ -105,7 +105,8 @@ def _parts(plan: Plan, page: PagePlan, question: QuestionPlan) -> list[str]:
         return []
     rows = question.type.rows(question.settings)
     drawn = phone.fragments(plan, page, phone.chrome(plan.locale))[question.code]
-    return [] if all(f'data-row="{row}"' in drawn for row in rows) else list(rows)
+    known = set(re.findall(r'class="(?:row|cell)" data-row="([^"]+)"', drawn))
+    return [] if known.issuperset(rows) else list(rows)
 
 
 def _typed(question: QuestionPlan, asked: set[tuple[Json, str]]) -> bool:
