@@ -104,7 +104,7 @@ def walked(questions: int, conditions: int, upto: str | None = None) -> float:
 
 
 def doubling() -> float:
-    """What 80 conditions on 100 questions cost in units of what 40 cost, the questions themselves left out."""
+    """What 80 conditions on 100 questions cost in units of what 40 cost, the questions left out."""
     none, some, twice = (walked(100, n) for n in (0, 40, 80))
     report("100 questions without a condition: path", none)
     report("100 questions, 40 conditions: path", some)

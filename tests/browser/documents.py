@@ -309,7 +309,7 @@ class Maker:
                 if isinstance(entry, dict) and self.often(0.5):
                     entry["show"] = self.condition(1)
         if self.often(0.15) and kind.formula(bind(kind.Settings, made["settings"])[0]) is None:
-            made["default"] = self.expression(2)
+            made["default"] = self.default(made, kind)
         sources = [c for c, (_, values) in self.settings.items() if entry_ids(values, "options")]
         if (
             made["type"] in ("single_choice", "multi_choice", "dropdown", "ranking")
@@ -317,6 +317,12 @@ class Maker:
             and self.often(0.3)
         ):
             made["carry"] = {"from": self.draw(sources), "pick": self.draw(["chosen", "not_chosen", "shown"])}
+
+    def default(self, made: Tree, kind: QuestionType) -> Json:
+        """What a question begins with. Of one that may be shut an allowed answer: of any other the server
+        makes none, and the page cannot tell."""
+        fixed = [each.value for each in kind.examples if dict(each.settings) == made["settings"]]
+        return self.draw(fixed or [None]) if "enable" in made else self.expression(2)
 
     def variable(self) -> None:
         """A calculated value over what was asked."""

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,7 +35,6 @@ from survey_app.engine.conditions import Condition, compile_condition, operator_
 from survey_app.engine.flow import Walk
 from survey_app.engine.operators import OPERATORS, STATES
 from survey_app.engine.plan import Plan
-from survey_app.extensions import db
 from survey_app.services.doors import Door
 from survey_app.services.posts import seed_of
 from survey_app.web import respond, script
@@ -384,35 +384,38 @@ def note(tally: Tally, survey: Survey, phone: Json, server: Json, given: Json) -
         return
 
 
-def run(n: int, start: int = 0, seconds: float = 0, browser: Browser | None = None) -> Tally:
-    """Compares ``n`` pairs from seed ``start`` on, or as many as fit in ``seconds``."""
-    tally = Tally()
+@contextmanager
+def opened(browser: Browser) -> Iterator[Bench]:
+    """A bench in a browser."""
     with tempfile.TemporaryDirectory() as folder:
         app = build(Path(folder), f"sqlite:///{folder}/survey.db")
-        with app.app_context():
-            db.create_all()
+        bench = Bench(app, browser)
         try:
-            if browser is not None:
-                _rounds(Bench(app, browser), n, start, seconds, tally)
-            else:
-                program = shutil.which("chromium") or shutil.which("chromium-browser")
-                with sync_playwright() as playwright:
-                    own = playwright.chromium.launch(
-                        executable_path=program, args=["--no-sandbox", "--disable-gpu"]
-                    )
-                    _rounds(Bench(app, own), n, start, seconds, tally)
+            yield bench
         finally:
+            bench.context.close()
             close(app)
-    return tally
 
 
-def _rounds(bench: Bench, n: int, start: int, seconds: float, tally: Tally) -> None:
+def run(n: int, start: int = 0, seconds: float = 0, browser: Browser | None = None) -> Tally:
+    """Compares ``n`` pairs from seed ``start`` on, or as many as fit in ``seconds``."""
+    if browser is not None:
+        with opened(browser) as bench:
+            return _rounds(bench, n, start, seconds)
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        own = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        return run(n, start, seconds, own)
+
+
+def _rounds(bench: Bench, n: int, start: int, seconds: float) -> Tally:
+    tally = Tally()
     begun = time.monotonic()
     seed = start
     while tally.pairs < n and not (seconds and time.monotonic() - begun > seconds):
         compare(bench, seed, min(PER_PAGE, n - tally.pairs), tally)
         seed += 1
-    bench.context.close()
+    return tally
 
 
 def main() -> int:
