@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from .aims import Aims, Sights
+from .explore import Witness, explore
 from .facts import NOTHING, Json
 from .fired import fired, places, refused
 from .flow import Walk, asked, missing, walk
@@ -23,7 +24,9 @@ TRIES = (16, 4)
 """Respondents that may try to come to one place, first and once all places had their turn."""
 ROUNDS = 12
 """Times a refused page is answered anew."""
-WORK = 1_000_000
+EXPLORED = 300_000
+"""Steps of the exploration."""
+WORK = 2_000_000
 """Questions looked at in all; what is missing then is left uncovered."""
 
 
@@ -65,16 +68,53 @@ class _Search:
     seed: int
     found: dict[frozenset[str], Respondent] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    hopeless: set[str] = field(default_factory=set)
+    """Places that the exploration knows nobody comes to."""
     work: int = 0
 
     def run(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311 - make-believe, not secrecy
         self.sights = Sights(self.plan, self.chance, self.day)
         for _ in range(AT_RANDOM):
-            self.walk(Aims())
+            if self.work < WORK / 4:
+                self.walk(Aims())
+        missing = [place for place in places(self.plan) if place not in self.seen]
+        if missing:
+            self.explored(missing)
         for tries in TRIES:
-            for place in places(self.plan):
-                self.look_for(place, tries)
+            for place in missing:
+                self.look_for(place, 1 if place in self.hopeless else tries)
+
+    def explored(self, missing: Sequence[str]) -> None:
+        """Sends whoever the exploration knows to come to a place."""
+        exploration = explore(self.plan, self.day, EXPLORED)
+        for place in missing:
+            witness = None if place in self.seen else exploration.witness(place)
+            if witness is not None:
+                self.follow(witness)
+            elif place not in self.seen and place not in exploration.undecided:
+                self.hopeless.add(place)
+
+    def follow(self, witness: Witness) -> None:
+        """Sends a witness through; one who does not come to an ending is helped on."""
+        full = frozenset(witness.full)
+        path = walk(self.plan, witness.answers, witness.fields, 0, full, today=self.day)
+        self.work += 5 + len(self.plan.questions)
+        if path.ending:
+            self.note(path)
+        else:
+            self.walk(self.like(witness), full)
+
+    def like(self, witness: Witness) -> Aims:
+        """Aims of somebody who answers as a witness does, and as anybody where the witness does not come."""
+        visited = {
+            question.code
+            for page in self.plan.pages
+            if page.code in witness.path
+            for question in page.questions
+        }
+        empty = visited - witness.answers.keys()
+        return Aims(empty=empty, fields=dict(witness.fields), given=dict(witness.answers))
 
     def look_for(self, place: str, tries: int) -> None:
         """Sends respondents to a place until one arrives."""

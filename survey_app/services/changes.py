@@ -214,7 +214,12 @@ def _compared(old: State, new: State, plans: tuple[Plan, Plan]) -> Comparison:
 
 def _walked(actor: User, survey: Survey, old: State, new: State, plans: tuple[Plan, Plan]) -> Walked | None:
     """The latest completed responses of the actor's units, walked through both versions."""
-    mine = (Response.survey_id == survey.id, Response.state == "completed", accounts.within(actor, Response))
+    mine = (
+        Response.survey_id == survey.id,
+        Response.state == "completed",
+        accounts.within(actor, Response),
+        Response.test.is_(False),
+    )
     last = db.session.scalar(select(func.max(Response.id)).where(*mine))
     if last is None:
         return None

@@ -169,6 +169,7 @@ def _people(actor: User, survey: Survey) -> Iterator[Note]:
         select(Version.number, func.count())
         .join(Response, Response.version_id == Version.id)
         .where(Response.survey_id == survey.id, Response.state == "started", accounts.within(actor, Response))
+        .where(Response.test.is_(False))
         .group_by(Version.number)
         .order_by(Version.number)
     )

@@ -203,6 +203,36 @@ def test_a_page_nobody_can_pass_leaves_the_rest_uncovered() -> None:
     assert found.of["Q1.validate.0.when"] == 0
 
 
+def long(n: int) -> dict[str, Any]:
+    """A survey of ``n`` pages of four questions, of which two hang on earlier answers."""
+    operands = [{"is": "detractor"}, {"is": "b"}, {"any_of": ["a", "c"]}, {"answered": True}]
+    kinds = ["nps", "single_choice", "multi_choice", "short_text"]
+    options = {"options": [{"id": id, "label": id} for id in "abcde"]}
+    pages = []
+    for page in range(n):
+        questions = []
+        for place, kind in enumerate(kinds):
+            code = 4 * page + place
+            question = {"code": f"Q{code}", "type": kind, "title": "x", "required": place < 3}
+            question["settings"] = options if place in (1, 2) else {}
+            if page and place % 2:
+                asked = (code * 7) % (4 * page)
+                question["show"] = {"question": f"Q{asked}", **operands[asked % 4]}
+            questions.append(question)
+        pages.append({"code": f"p{page}", "questions": questions})
+        if page % 5 == 4 and page + 2 < n:
+            pages[-1]["next"] = [{"when": {"question": f"Q{4 * page}", "at_most": 2}, "go": f"p{page + 2}"}]
+    return {"format": 1, "title": "t", "pages": pages, "endings": [{"code": "end", "title": "e"}]}
+
+
+def test_a_long_survey_is_covered_too() -> None:
+    plan = plan_of(long(60))
+    found = covering(plan, TODAY)
+    true(plan, found)
+    assert found.uncovered == ()
+    assert len(found.respondents) <= 20
+
+
 @pytest.mark.parametrize("key", [each.key for each in starters.STARTERS])
 def test_nothing_of_a_starter_is_uncovered(key: str) -> None:
     for locale in ("zh_CN", "en"):
