@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
-from . import trials
-from .clauses import Case, Clause, described, fits
+from . import cover, trials
+from .clauses import MOST, Case, Clause, Table, fits, mask_of
 from .facts import NOTHING, Json
 from .flow import missing, walk
 from .plan import Plan
 from .trials import Axis, Ground, Trial
 
-MOST_WALKS = 3000
+MOST_WALKS = 2000
 """Respondents tried at most."""
 FEWEST_WALKS = 200
-WORK = 120_000
+WORK = 50_000
 """Questions walked through at most, in each version."""
-ROUNDS = 3
+ROUNDS = 2
 """How often what is said of some is tried on others."""
-AGAIN = 40
+AGAIN = 20
 """Respondents it is tried on each time."""
+SAID = 3
+"""Clauses of one difference where not everybody is tried."""
+MOST_TURNS = 25
+"""Differences that are told where not everybody is tried."""
+LONGEST_COVERED = 40
+"""Questions of a survey for which covering respondents are looked for."""
 SEED = 20
 
 Effect = tuple[str, tuple[str, ...]]
@@ -77,11 +84,12 @@ class Respondent:
 @dataclass(frozen=True)
 class Turn:
     """Differences that meet the same respondents. ``who``: what sets them apart, any one clause of it;
-    without clauses nobody could say. ``n``: how many of those tried they are; ``witness``: the first of
-    them."""
+    ``rest`` of them are not in any clause. ``n``: how many of those tried they are; ``witness``: the first
+    of them."""
 
     effects: tuple[Effect, ...]
     who: tuple[Clause, ...]
+    rest: int
     n: int
     witness: Respondent
 
@@ -101,23 +109,52 @@ def compare(old: Plan, new: Plan, today: date | None = None) -> Comparison:
     """How the paths of two versions differ. Deterministic for the same plans and day."""
     found = trials.ground(old, new, today or datetime.now(new.timezone).date())
     pool, whole = _pool(found)
-    tried = _Tried(found)
+    tried = _Tried(found, MOST if whole else SAID)
     tried.take(pool)
-    chance = random.Random(SEED)  # noqa: S311 - make-believe, not secrecy
-    for _ in range(0 if whole else ROUNDS):
-        tried.take([each for turn in tried.turns() for each in _like(found, turn, chance)])
-    turns = sorted(tried.turns(), key=lambda turn: -turn.n)
+    turns = tried.turns() if whole else _found(tried, len(pool) // 2)
     return Comparison(tuple(turns), len(tried.cases), whole, tuple(found.axes))
 
 
+def _found(tried: _Tried, most: int) -> list[Turn]:
+    """The differences that meet most of those tried; what is said of some is tried on others, and not said
+    where it does not hold for them."""
+    chance = random.Random(SEED)  # noqa: S311 - make-believe, not secrecy
+    for _ in range(ROUNDS):
+        more = (each for turn in tried.turns()[:MOST_TURNS] for each in _like(tried.found, turn, chance))
+        tried.take(islice(more, most))
+    return [_held(tried, turn, chance) for turn in tried.turns()[:MOST_TURNS]]
+
+
+def _held(tried: _Tried, turn: Turn, chance: random.Random) -> Turn:
+    """A difference said only of those of whom it holds on a last trial."""
+    kept = tuple(clause for clause in turn.who if _holds(tried, turn, clause, chance))
+    return replace(turn, who=kept, rest=turn.rest + len(turn.who) - len(kept))
+
+
+def _holds(tried: _Tried, turn: Turn, clause: Clause, chance: random.Random) -> bool:
+    for trial in _like(tried.found, replace(turn, who=(clause,)), chance):
+        effects = tried.effects(trial)
+        stopped = effects is None or any(kind in STOPS for kind, _ in effects)
+        if not stopped and not set(turn.effects) <= (effects or set()):
+            return False
+    return True
+
+
 def _pool(found: Ground) -> tuple[list[Trial], bool]:
-    """Respondents to try, and whether they are all kinds there are."""
+    """Respondents to try, and whether they are all kinds there are; else those who come to every place of
+    either version, and as many others as there is time for."""
     longest = max(sum(len(page.questions) for page in plan.pages) for plan in found.plans)
     most = max(FEWEST_WALKS, min(MOST_WALKS, WORK // max(1, longest)))
     if trials.size(found.axes) <= most:
         return list(trials.every(found.axes)), all(axis.whole for axis in found.axes)
     chance = random.Random(SEED)  # noqa: S311 - make-believe, not secrecy
-    return [trials.drawn(found.axes, chance) for _ in range(most)], False
+    plans = found.plans if longest <= LONGEST_COVERED else ()
+    covering = [
+        trials.like(found, each, chance)
+        for plan in plans
+        for each in cover.covering(plan, found.today).respondents
+    ]
+    return [*covering, *(trials.drawn(found.axes, chance) for _ in range(most))], False
 
 
 def _like(found: Ground, turn: Turn, chance: random.Random) -> Iterator[Trial]:
@@ -155,8 +192,9 @@ def fits_axis(axis: Axis, number: int, clause: Clause) -> bool:
 class _Tried:
     """All respondents tried so far."""
 
-    def __init__(self, found: Ground) -> None:
+    def __init__(self, found: Ground, clauses: int) -> None:
         self.found = found
+        self.clauses = clauses
         self.known: set[Trial] = set()
         self.cases: list[tuple[Case, Respondent, frozenset[Effect]]] = []
 
@@ -175,6 +213,11 @@ class _Tried:
                 if effects is not None:
                     self.cases.append((self._case(trial), respondent, effects))
 
+    def effects(self, trial: Trial) -> frozenset[Effect] | None:
+        """What is different for one more respondent."""
+        respondent = _respondent(self.found, trial)
+        return effects_of(respondent.before, respondent.after)
+
     def _case(self, trial: Trial) -> Case:
         """What sets a respondent apart."""
         whole: dict[Any, Any] = {}
@@ -182,25 +225,33 @@ class _Tried:
             whole.update(of[number])
         return whole
 
-    def turns(self) -> Iterator[Turn]:
-        """The differences, those of the same respondents together."""
+    def turns(self) -> list[Turn]:
+        """The differences, those of the same respondents together; those that meet most first."""
+        members: dict[Effect, list[int]] = {}
+        for number, (_, _, effects) in enumerate(self.cases):
+            for effect in sorted(effects):
+                members.setdefault(effect, []).append(number)
         groups: dict[tuple[int, ...], list[Effect]] = {}
-        for effect in dict.fromkeys(each for _, _, effects in self.cases for each in sorted(effects)):
-            mine = tuple(n for n, (_, _, effects) in enumerate(self.cases) if effect in effects)
-            groups.setdefault(mine, []).append(effect)
-        for mine, effects in groups.items():
-            yield self._turn(mine, effects)
+        for effect, numbers in members.items():
+            groups.setdefault(tuple(numbers), []).append(effect)
+        table = Table([case for case, _, _ in self.cases])
+        largest = sorted(groups.items(), key=lambda group: -len(group[0]))
+        return [self._turn(table, mine, together) for mine, together in largest]
 
-    def _turn(self, mine: Sequence[int], effects: list[Effect]) -> Turn:
+    def _turn(self, table: Table, mine: Sequence[int], effects: list[Effect]) -> Turn:
+        meant = mask_of(mine)
         stops = any(kind in STOPS for kind, _ in effects)
-        inside = set(mine)
-        others = [
-            case
-            for n, (case, _, found) in enumerate(self.cases)
-            if n not in inside and (stops or not any(kind in STOPS for kind, _ in found))
-        ]
-        who = described([self.cases[n][0] for n in mine], others)
-        return Turn(tuple(effects), tuple(who), len(mine), self.cases[mine[0]][1])
+        everybody = (1 << len(self.cases)) - 1
+        compared = everybody if stops else everybody & ~self.stopped
+        who, rest = table.described(meant, compared & ~meant, self.clauses)
+        return Turn(tuple(effects), tuple(who), rest, len(mine), self.cases[mine[0]][1])
+
+    @property
+    def stopped(self) -> int:
+        """Those who are stopped in one version; whether they would differ further on cannot be told."""
+        return mask_of(
+            [n for n, (_, _, found) in enumerate(self.cases) if any(kind in STOPS for kind, _ in found)]
+        )
 
 
 def _respondent(found: Ground, trial: Trial) -> Respondent:

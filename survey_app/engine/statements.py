@@ -12,12 +12,14 @@ from question_types.base import N_, Words, shown
 from .clauses import Clause
 from .differences import Side
 from .facts import Json, plain
-from .names import brief, quoted, several
+from .names import Joined, brief, quoted, several
 from .paths import Comparison, Effect, Respondent, Turn, Way
 from .trials import Axis
 
 MOST_CLAUSES = 3
 """Kinds of respondents one statement names."""
+MOST_TRAITS = 5
+"""Things that may set them apart; more are no longer understood."""
 MOST_VALUES = 8
 """Answers of one question it names."""
 MOST_STEPS = 9
@@ -107,7 +109,7 @@ class _Speaker:
         """One turn in words."""
         before, after = turn.witness.before, turn.witness.after
         return Statement(
-            self.who(turn.who),
+            self.who(turn.who, turn.rest),
             tuple(self.effects(turn.effects)),
             tuple(self.steps(before, after, "gone", self.old)),
             tuple(self.steps(after, before, "come", self.new)),
@@ -182,15 +184,16 @@ class _Speaker:
 
     # Who
 
-    def who(self, clauses: Sequence[Clause]) -> Any:
+    def who(self, clauses: Sequence[Clause], rest: int) -> Any:
         """Those whom a difference meets."""
-        if not clauses:
-            return Words(N_("Some"))
-        if not clauses[0]:
+        if clauses and not clauses[0]:
             return Words(N_("Everybody"))
-        told = [self.clause(each) for each in clauses[:MOST_CLAUSES]]
-        if len(clauses) > MOST_CLAUSES:
-            told.append(Words(N_("%(n)s other kinds of answers"), n=len(clauses) - MOST_CLAUSES))
+        short = [each for each in clauses if len(each) <= MOST_TRAITS][:MOST_CLAUSES]
+        if not short:
+            return Words(N_("Some"))
+        told = [self.clause(each) for each in short]
+        if rest or len(clauses) > len(short):
+            told.append(Words(N_("some with other answers")))
         return several(told, OR)
 
     def clause(self, clause: Clause) -> Any:
@@ -199,6 +202,10 @@ class _Speaker:
         for (kind, code, what), values in clause.items():
             found.setdefault((kind, code), {})[what] = values
         told = [each for key, traits in found.items() for each in self.axis(self.axes[key], traits)]
+        if len(told) > 1:  # alternatives in brackets
+            told = [
+                Words(N_("(%(inner)s)"), inner=each) if isinstance(each, Joined) else each for each in told
+            ]
         return several(told, N_(" and "))
 
     def axis(self, axis: Axis, traits: Mapping[Any, Any]) -> Iterator[Any]:

@@ -18,7 +18,8 @@ from .facts import NOTHING, Answer, Facts, Json
 from .operators import OPERATORS, STATES
 from .pages import QuestionPlan
 from .plan import Plan
-from .simulate import value_for
+from .relevance import deciding, deciding_quotas
+from .simulate import Respondent, value_for
 
 Tree = Mapping[str, Any]
 Trial = tuple[int, ...]
@@ -29,7 +30,7 @@ MOST_VALUES = 60
 """Answers to one question that are tried."""
 MOST_SETS = 6
 """Options of which every selection is tried."""
-DRAWN = 120
+DRAWN = 60
 """Answers drawn to a question whose answers cannot be listed."""
 OTHER = "…"
 """A text that no rule speaks of."""
@@ -81,8 +82,8 @@ class Ground:
 def ground(old: Plan, new: Plan, today: date) -> Ground:
     """The axes of two plans: questions their rules speak of or that are asked differently, fields, quotas."""
     found = Ground(old, new, today)
-    trees = [list(leaves(plan)) for plan in found.plans]
-    named = _named(trees)
+    named, rules = deciding(old, new)
+    trees = [list(leaves(each)) for each in rules]
     for code in {**new.questions, **old.questions}:
         decides = code in named or _unlike(found, code, trees)
         if axis := _question(found, code, trees) if decides else None:
@@ -90,19 +91,15 @@ def ground(old: Plan, new: Plan, today: date) -> Ground:
         else:
             found.steady[code] = _steady(found, code)
     found.axes += [_field(found, code, trees) for code in sorted(_used(trees, "field"))]
-    found.axes += [Axis("quota", code, (False, True), ((False,), (True,))) for code in _quotas(found, trees)]
+    found.axes += [
+        Axis("quota", code, (False, True), ((False,), (True,))) for code in deciding_quotas(old, new)
+    ]
     return found
 
 
-def leaves(plan: Plan) -> Iterator[Tree]:
-    """Every comparison in the rules of a plan, loops and carried options written out, variables included."""
-    formulas = [question.formula for question in plan.questions.values() if question.formula is not None]
-    waiting: list[Json] = [
-        plan.unrolled["pages"],
-        plan.unrolled.get("quotas"),
-        plan.unrolled.get("variables"),
-    ]
-    waiting += formulas
+def leaves(tree: Json) -> Iterator[Tree]:
+    """Every comparison in rules, and every plain reference in calculations."""
+    waiting: list[Json] = [tree]
     while waiting:
         each = waiting.pop()
         if isinstance(each, Mapping):
@@ -120,24 +117,11 @@ def _compares(tree: Tree) -> bool:
     return named and (operator_of(tree) in OPERATORS or operator_of(tree) in (*STATES, ""))
 
 
-def _named(trees: Sequence[Sequence[Tree]]) -> set[str]:
-    return {code for tree in chain(*trees) for code in references(tree)}
-
-
 def _used(trees: Sequence[Sequence[Tree]], kind: str) -> set[str]:
     """Codes that comparisons name as ``kind``, themselves or in what they compare with."""
     found = {str(tree[kind]) for tree in chain(*trees) if kind in tree}
     operands = [tree[operator_of(tree)] for tree in chain(*trees) if operator_of(tree) in tree]
     return found | {str(each[kind]) for each in operands if isinstance(each, Mapping) and kind in each}
-
-
-def _quotas(found: Ground, trees: Sequence[Sequence[Tree]]) -> list[str]:
-    """Quotas a rule asks about, and those that are other ones now: whether they are full decides a path."""
-    listed = [{each["code"]: each for each in plan.document.get("quotas") or ()} for plan in found.plans]
-    asked = {str(tree["quota"]) for tree in chain(*trees) if "quota" in tree}
-    codes = {**listed[1], **listed[0]}
-    bare = [{code: {**each, "limit": 0} for code, each in one.items()} for one in listed]
-    return [code for code in codes if code in asked or bare[0].get(code) != bare[1].get(code)]
 
 
 def _unlike(found: Ground, code: str, trees: Sequence[Sequence[Tree]]) -> bool:
@@ -174,7 +158,8 @@ def _question(found: Ground, code: str, trees: Sequence[Sequence[Tree]]) -> Axis
     if not all(each.required is True for each in known):
         groups[None] = [None]
     kinds = list(groups.values())[:MOST_VALUES]
-    told = len({each[1] for each in groups if each}) == 2 ** len(atoms) and not loose
+    asked = [n for n, atom in enumerate(atoms) if "answered" not in atom.tree]
+    told = not loose and len({tuple(each[1][n] for n in asked) for each in groups if each}) == 2 ** len(asked)
     whole = (whole or told) and len(kinds) == len(groups)
     firsts = tuple(each[0] for each in kinds)
     valid = tuple((allowed_in(found.old, code, each), allowed_in(found.new, code, each)) for each in firsts)
@@ -334,3 +319,21 @@ def every(axes: Sequence[Axis]) -> Iterator[Trial]:
 def drawn(axes: Sequence[Axis], chance: random.Random) -> Trial:
     """One of them."""
     return tuple(chance.randrange(len(axis.values)) for axis in axes)
+
+
+def like(found: Ground, respondent: Respondent, chance: random.Random) -> Trial:
+    """One who answers as a respondent of one of the versions does, and anything where that was not asked."""
+    given = {"question": respondent.answers, "field": respondent.fields}
+    full = dict.fromkeys(respondent.full, True)
+    return tuple(_number(found, axis, given.get(axis.kind, full), chance) for axis in found.axes)
+
+
+def _number(found: Ground, axis: Axis, given: Mapping[str, Json], chance: random.Random) -> int:
+    if axis.code not in given:
+        return chance.randrange(len(axis.values))
+    value = given[axis.code]
+    same = [n for n, alike in enumerate(axis.alike) if value in alike]
+    if not same and axis.kind == "question":
+        held = tuple(holds(found, atom, axis.code, value) for atom in axis.atoms)
+        same = [n for n, truths in enumerate(axis.truths) if truths == held]
+    return same[0] if same else chance.randrange(len(axis.values))

@@ -103,6 +103,18 @@ def _asked(page: Document) -> list[tuple[str, str]]:
     return [(question["code"], question["type"]) for question in page["questions"]]
 
 
+def _quota(document: Document, chance: Random) -> str:
+    asked = [pair for page in document["pages"] for pair in _asked(page)]
+    if not asked:
+        return ""
+    if document["quotas"] and chance.random() < 0.3:
+        return str(document["quotas"].pop()["code"])
+    target = {"go": chance.choice(["end", "out"])}
+    quota = {"code": "k0", "when": condition(chance, asked), "limit": 1, "then": target}
+    document["quotas"] = [quota, *document["quotas"][1:]]
+    return "k0"
+
+
 EDITS: list[Callable[[Document, Random], str]] = [
     _ruled("show"),
     _ruled("required"),
@@ -113,4 +125,5 @@ EDITS: list[Callable[[Document, Random], str]] = [
     _fewer_options,
     _jumping,
     _jumping,
+    _quota,
 ]
