@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from . import cover, trials
-from .clauses import MOST, Case, Clause, Table, fits, mask_of
+from .clauses import MOST, Case, Clause, Mask, Table, fits, mask_of
 from .facts import NOTHING, Json
 from .flow import missing, walk
 from .plan import Plan
@@ -134,7 +134,7 @@ def _held(tried: _Tried, turn: Turn, chance: random.Random) -> Turn:
 def _holds(tried: _Tried, turn: Turn, clause: Clause, chance: random.Random) -> bool:
     for trial in _like(tried.found, replace(turn, who=(clause,)), chance):
         effects = tried.effects(trial)
-        stopped = effects is None or any(kind in STOPS for kind, _ in effects)
+        stopped = effects is None or _stops(effects)
         if not stopped and not set(turn.effects) <= (effects or set()):
             return False
     return True
@@ -235,23 +235,21 @@ class _Tried:
         for effect, numbers in members.items():
             groups.setdefault(tuple(numbers), []).append(effect)
         table = Table([case for case, _, _ in self.cases])
+        stopped = mask_of([n for n, (_, _, effects) in enumerate(self.cases) if _stops(effects)])
         largest = sorted(groups.items(), key=lambda group: -len(group[0]))
-        return [self._turn(table, mine, together) for mine, together in largest]
+        return [self._turn(table, stopped, mine, together) for mine, together in largest]
 
-    def _turn(self, table: Table, mine: Sequence[int], effects: list[Effect]) -> Turn:
+    def _turn(self, table: Table, stopped: Mask, mine: Sequence[int], effects: list[Effect]) -> Turn:
+        """``stopped``: those of whom nobody can tell whether they would differ further on."""
         meant = mask_of(mine)
-        stops = any(kind in STOPS for kind, _ in effects)
-        everybody = (1 << len(self.cases)) - 1
-        compared = everybody if stops else everybody & ~self.stopped
+        compared = (1 << len(self.cases)) - 1 & (-1 if _stops(effects) else ~stopped)
         who, rest = table.described(meant, compared & ~meant, self.clauses)
         return Turn(tuple(effects), tuple(who), rest, len(mine), self.cases[mine[0]][1])
 
-    @property
-    def stopped(self) -> int:
-        """Those who are stopped in one version; whether they would differ further on cannot be told."""
-        return mask_of(
-            [n for n, (_, _, found) in enumerate(self.cases) if any(kind in STOPS for kind, _ in found)]
-        )
+
+def _stops(effects: Iterable[Effect]) -> bool:
+    """Whether a respondent is stopped in one of the versions."""
+    return any(kind in STOPS for kind, _ in effects)
 
 
 def _respondent(found: Ground, trial: Trial) -> Respondent:

@@ -1,15 +1,16 @@
 """What can make a respondent's path differ between two versions, and what cannot.
 
-Whatever stands the same in both and is asked by nothing that changed leads everybody the same way in both: it
+Whatever stands the same in both and rests on nothing that changed leads everybody the same way in both: it
 need not be tried with different answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from .dependencies import closure, references, used_variables
+from .dependencies import closure, references, used_fields, used_variables
 from .differences import moved
 from .facts import Json
 from .pages import PagePlan, QuestionPlan
@@ -17,32 +18,57 @@ from .plan import Plan
 
 WORDS = frozenset({"title", "help"})
 """Keys of a question that lead nobody anywhere."""
+RULES = ("show", "enable", "default", "required")
 
 
-def deciding(old: Plan, new: Plan) -> tuple[set[str], tuple[list[Json], list[Json]]]:
-    """Codes of the questions whose answers may make a difference, and the rules of either version that do, as
-    trees: of what changed, of jumps and checks, and of everything these rest on."""
-    changed, quotas = _changed(old, new), deciding_quotas(old, new)
-    trees = ([*_gates(old, changed, quotas)], [*_gates(new, changed, quotas)])
+@dataclass(frozen=True)
+class Deciding:
+    """``codes``: questions whose answers may make a difference; ``affected``: questions and pages that may be
+    met otherwise; ``quotas``: those whose state may; ``rules``: of either version, as trees."""
+
+    codes: frozenset[str]
+    affected: frozenset[str]
+    quotas: tuple[str, ...]
+    rules: tuple[list[Json], list[Json]]
+
+
+def deciding(old: Plan, new: Plan) -> Deciding:
+    """What decides whether a path differs: the rules of what is affected, jumps and checks on the way there,
+    and everything these rest on."""
+    affected, quotas = _affected(old, new), _deciding_quotas(old, new)
+    found: tuple[list[Json], list[Json]] = ([], [])
+    everywhere = bool(quotas) or any(_jumps_otherwise(plan, affected) for plan in (old, new))
+    for plan, rules in zip((old, new), found, strict=True):
+        rules.extend(_gates(plan, affected, everywhere))
+        listed = plan.unrolled.get("quotas") or ()
+        rules.extend(each["when"] for each in listed if each["code"] in quotas)
     codes: set[str] = set()
-    waiting = _asked(old, trees[0]) | _asked(new, trees[1])
+    waiting = _asked(old, found[0]) | _asked(new, found[1])
     while waiting:
         codes |= waiting
         more = tuple([tree for code in waiting for tree in _behind(plan, code)] for plan in (old, new))
-        trees[0].extend(more[0])
-        trees[1].extend(more[1])
+        found[0].extend(more[0])
+        found[1].extend(more[1])
         waiting = (_asked(old, more[0]) | _asked(new, more[1])) - codes
-    return codes, (_with_variables(old, trees[0]), _with_variables(new, trees[1]))
+    whole = _with_variables(old, found[0]), _with_variables(new, found[1])
+    return Deciding(frozenset(codes), frozenset(affected), tuple(quotas), whole)
 
 
-def deciding_quotas(old: Plan, new: Plan) -> list[str]:
+def _deciding_quotas(old: Plan, new: Plan) -> list[str]:
     """Quotas a rule asks about, and those that are other ones now: whether they are full decides a path."""
     asked = {code for plan in (old, new) for code in _quotas_in(plan.unrolled["pages"])}
     before, after = (
-        {each["code"]: {**each, "limit": 0} for each in plan.unrolled.get("quotas") or ()}
+        {
+            each["code"]: (each["when"], each["then"], _meaning(plan, each["when"]))
+            for each in _quotas_of(plan)
+        }
         for plan in (old, new)
     )
     return [code for code in {**after, **before} if code in asked or before.get(code) != after.get(code)]
+
+
+def _quotas_of(plan: Plan) -> list[Mapping[str, Json]]:
+    return plan.unrolled.get("quotas") or []
 
 
 def _quotas_in(tree: Json) -> Iterator[str]:
@@ -54,55 +80,79 @@ def _quotas_in(tree: Json) -> Iterator[str]:
         yield from (code for each in tree for code in _quotas_in(each))
 
 
-def _changed(old: Plan, new: Plan) -> set[str]:
-    """Codes of questions, display items and pages that are other ones, or stand elsewhere."""
+# What is met otherwise
+
+
+def _affected(old: Plan, new: Plan) -> set[str]:
+    """Codes of questions, display items and pages that are other ones, stand elsewhere, or rest on one that
+    does."""
     before, after = (_signs(plan) for plan in (old, new))
-    differ = {code for code in {*before, *after} if before.get(code) != after.get(code)}
-    return differ | moved(list(before), list(after))
+    found = {code for code in {*before, *after} if before.get(code) != after.get(code)}
+    found |= moved(list(before), list(after))
+    resting = [(code, asked) for plan in (old, new) for code, asked in _resting(plan)]
+    size = -1
+    while size != len(found):
+        size = len(found)
+        found |= {code for code, asked in resting if asked & found}
+    return found
 
 
 def _signs(plan: Plan) -> dict[str, Json]:
     """What of each page and question, in order, leads somewhere."""
     found: dict[str, Json] = {}
     for page in plan.pages:
-        found[page.code] = (page.source.get("show"), page.source.get("next"))
+        own = [page.source.get("show"), page.source.get("next") or None]
+        found[page.code] = (own, _meaning(plan, own))
         for question in page.questions:
-            rules = {key: value for key, value in question.source.items() if key not in WORDS}
-            found[question.code] = (page.code, rules)
+            rules = {key: value for key, value in question.source.items() if value and key not in WORDS}
+            found[question.code] = (page.code, rules, _meaning(plan, [rules, question.formula]))
     return found
 
 
-def _gates(plan: Plan, changed: set[str], quotas: Sequence[str]) -> Iterator[Json]:
-    """The rules that decide who comes where at all, and those of what changed."""
+def _meaning(plan: Plan, tree: Json) -> Json:
+    """What a rule's words stand for besides questions: its calculations and the types of its fields."""
+    whole = _with_variables(plan, [tree])
+    fields = {code: plan.schema.field_type(code) for code in used_fields(whole)}
+    return (whole[1:], fields, {code: plan.schema.variables.get(code) for code in used_variables(whole)})
+
+
+def _resting(plan: Plan) -> Iterator[tuple[str, set[str]]]:
+    """Each page and question with the questions its rules rest on."""
+    for page in plan.pages:
+        yield page.code, _asked(plan, [page.source.get("show"), page.source.get("next")])
+        for question in page.questions:
+            rules = [*_rules(page, question), question.source.get("validate")]
+            yield question.code, _asked(plan, rules)
+
+
+def _jumps_otherwise(plan: Plan, affected: set[str]) -> bool:
+    """Whether a page may be left otherwise than before; then all that lies behind it counts."""
+    return any(page.code in affected for page in plan.pages)
+
+
+# The rules
+
+
+def _gates(plan: Plan, affected: set[str], everywhere: bool) -> Iterator[Json]:
+    """The rules that decide who comes where at all, and those of what is affected."""
     for page in plan.pages:
         jumps = page.source.get("next") or ()
-        if jumps or page.code in changed:
-            yield from (rule.get("when") for rule in jumps)
-            yield from _shows(page)
+        yield from (rule.get("when") for rule in jumps)
+        if jumps or everywhere:
+            yield page.source.get("show")
         for question in page.questions:
             yield from (rule.get("when") for rule in question.source.get("validate") or ())
-            yield question.source.get("required")
-            if question.code in changed or question.options_show:
+            if question.code in affected or question.options_show:
                 yield from _rules(page, question)
-    yield from (each["when"] for each in plan.unrolled.get("quotas") or () if each["code"] in quotas)
-
-
-def _shows(page: PagePlan) -> Iterator[Json]:
-    yield page.source.get("show")
-    for question in page.questions:
-        yield question.source.get("show")
-        yield from _entries(question)
+            elif jumps or everywhere:
+                yield question.source.get("show")
 
 
 def _rules(page: PagePlan, question: QuestionPlan) -> Iterator[Json]:
-    """What decides whether a question is seen and which answer it has."""
+    """What decides whether a question is seen, must be answered and which answer it has."""
     yield page.source.get("show")
-    yield from (question.source.get(key) for key in ("show", "enable", "default"))
+    yield from (question.source.get(key) for key in RULES)
     yield question.formula
-    yield from _entries(question)
-
-
-def _entries(question: QuestionPlan) -> Iterator[Json]:
     for name, _ in question.options_show:
         yield from (entry.get("show") for entry in question.settings.get(name) or ())
 

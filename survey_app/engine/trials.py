@@ -18,7 +18,7 @@ from .facts import NOTHING, Answer, Facts, Json
 from .operators import OPERATORS, STATES
 from .pages import QuestionPlan
 from .plan import Plan
-from .relevance import deciding, deciding_quotas
+from .relevance import deciding
 from .simulate import Respondent, value_for
 
 Tree = Mapping[str, Any]
@@ -82,18 +82,17 @@ class Ground:
 def ground(old: Plan, new: Plan, today: date) -> Ground:
     """The axes of two plans: questions their rules speak of or that are asked differently, fields, quotas."""
     found = Ground(old, new, today)
-    named, rules = deciding(old, new)
-    trees = [list(leaves(each)) for each in rules]
+    counting = deciding(old, new)
+    trees = [list(leaves(each)) for each in counting.rules]
     for code in {**new.questions, **old.questions}:
-        decides = code in named or _unlike(found, code, trees)
+        unsure = code in counting.affected and _sometimes(found, code)
+        decides = unsure or code in counting.codes or _unlike(found, code, trees)
         if axis := _question(found, code, trees) if decides else None:
             found.axes.append(axis)
         else:
             found.steady[code] = _steady(found, code)
     found.axes += [_field(found, code, trees) for code in sorted(_used(trees, "field"))]
-    found.axes += [
-        Axis("quota", code, (False, True), ((False,), (True,))) for code in deciding_quotas(old, new)
-    ]
+    found.axes += [Axis("quota", code, (False, True), ((False,), (True,))) for code in counting.quotas]
     return found
 
 
@@ -122,6 +121,12 @@ def _used(trees: Sequence[Sequence[Tree]], kind: str) -> set[str]:
     found = {str(tree[kind]) for tree in chain(*trees) if kind in tree}
     operands = [tree[operator_of(tree)] for tree in chain(*trees) if operator_of(tree) in tree]
     return found | {str(each[kind]) for each in operands if isinstance(each, Mapping) and kind in each}
+
+
+def _sometimes(found: Ground, code: str) -> bool:
+    """Whether it depends who must answer a question."""
+    known = [plan.questions[code] for plan in found.plans if code in plan.questions]
+    return any(not isinstance(each.required, bool) for each in known)
 
 
 def _unlike(found: Ground, code: str, trees: Sequence[Sequence[Tree]]) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from question_types.base import N_, Words, shown
 from survey_app import plugins
@@ -20,7 +21,7 @@ from survey_app.engine.plan import Plan
 from survey_app.engine.statements import Statement, statements
 from survey_app.engine.trials import allowed
 from survey_app.extensions import db
-from survey_app.models import Response, Survey, User, Version
+from survey_app.models import Response, Stamp, Survey, User, Version
 from survey_app.services import accounts, effects, surveys
 from survey_app.services.effects import Note
 from survey_app.services.errors import Conflict
@@ -36,7 +37,7 @@ KEPT = 64
 """Comparisons kept in memory."""
 
 _lock = threading.Lock()
-_kept: OrderedDict[Any, Any] = OrderedDict()
+_memory: WeakKeyDictionary[Engine, OrderedDict[Any, Any]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -163,13 +164,14 @@ def _draft(survey: Survey) -> State:
 
 def _remembered(key: Any, make: Callable[[], Any]) -> Any:
     """What was worked out before; documents are known by their digests, so nothing here grows old."""
-    found = _kept.get(key)
+    kept = _memory.setdefault(db.engine, OrderedDict())
+    found = kept.get(key)
     if found is None:
         found = make()
         with _lock:
-            _kept[key] = found
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
+            kept[key] = found
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
     return found
 
 
@@ -223,7 +225,8 @@ def _walked(actor: User, survey: Survey, old: State, new: State, plans: tuple[Pl
     last = db.session.scalar(select(func.max(Response.id)).where(*mine))
     if last is None:
         return None
-    key = ("responses", survey.id, actor.unit.path, old.digest, new.digest, last)
+    stamp = db.session.scalar(select(Stamp.stamp).where(Stamp.survey_id == survey.id))
+    key = ("responses", survey.id, actor.unit.path, old.digest, new.digest, last, stamp)
     return _remembered(key, lambda: _count(mine, plans))  # type: ignore[no-any-return]
 
 

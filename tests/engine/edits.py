@@ -16,7 +16,7 @@ Document = dict[str, Any]
 def edited(document: Document, chance: Random) -> tuple[Document, str]:
     """A copy with one edit, and the code of what was edited; ``""`` where nothing fitted."""
     made = copy.deepcopy(document)
-    return made, chance.choice(EDITS)(made, chance)
+    return made, chance.choice(EDITS if _questions(made) else [_added])(made, chance)
 
 
 def _questions(document: Document) -> list[tuple[Document, Document]]:

@@ -100,6 +100,12 @@ def offered(question: dict[str, Any], value: Json) -> bool:
     return ids is None or set(value if isinstance(value, list) else [value]) <= ids
 
 
+def nowhere(code: str, value: Json, *documents: dict[str, Any]) -> bool:
+    """Whether no version offers an answer."""
+    asked = [each for made in documents for page in made["pages"] for each in page["questions"]]
+    return not any(offered(each, value) for each in asked if each["code"] == code)
+
+
 def meant(found: Comparison, turn: Turn, answers: Mapping[str, Json], full: frozenset[str]) -> bool:
     """Whether a statement speaks of these answers."""
     case: dict[Any, Any] = {}
@@ -114,7 +120,7 @@ def differing(old: dict[str, Any], new: dict[str, Any], found: Comparison) -> It
     """Everybody who can finish at least one version, and what is different for them by the slow reading."""
     free = {axis.code for axis in found.axes if axis.kind == "quota"}
     for answers, full in everybody(old, new):
-        if full <= free:
+        if full <= free and not any(nowhere(code, value, old, new) for code, value in answers.items()):
             effects = effects_of(way(old, answers, full), way(new, answers, full))
             if effects is not None:
                 yield answers, full, effects
