@@ -204,3 +204,50 @@ def test_the_description_is_openapi_3_1_and_names_every_door(app: Flask, client:
     }
     assert {door.replace("<", "{").replace(">", "}") for door in doors} == set(description["paths"])
     assert client.get("/api/docs").status_code == 200
+
+
+def republished(owner: Caller) -> str:
+    """A survey with two versions, the second with a jump; its address."""
+    survey = owner("POST", "/surveys", {"title": "门店体验回访", "document": document()}).json
+    path = f"/surveys/{survey['code']}"
+    owner("POST", f"{path}/publish")
+    made = document()
+    made["endings"].append({"code": "callback", "title": "我们会联系您"})
+    made["pages"][0]["next"] = [{"when": {"question": "Q1", "at_most": 3}, "go": "callback"}]
+    assert owner("PATCH", path, {"revision": 1, "document": made}).status_code == 200
+    assert owner("POST", f"{path}/publish").json["version"] == 2
+    return path
+
+
+def test_two_versions_are_compared_by_what_changed_and_who_goes_another_way(owner: Caller) -> None:
+    path = republished(owner)
+    found = owner("GET", f"{path}/versions/diff", **{"from": 1, "to": 2}).json
+    assert (found["from"], found["to"], found["same"]) == (1, 2, False)
+    changed = [(each["kind"], each["what"], each["code"], each["consequence"]) for each in found["changes"]]
+    assert changed == [("changed", "page", "p1", "paths"), ("added", "ending", "callback", "paths")]
+    (turn,) = found["paths"]["differences"]
+    assert (turn["before"], turn["after"]) == (["Q1", "Q2", "Q3", "thanks"], ["Q1", "Q2", "callback"])
+    assert turn["witness"]["answers"]["Q1"] <= 3
+    assert turn["witness"]["ending"] == "callback"
+    assert found["paths"]["every_kind"]
+    assert found["responses"] is None
+
+
+def test_the_live_version_is_compared_with_the_draft_where_nothing_is_said(owner: Caller) -> None:
+    path = republished(owner)
+    found = owner("GET", f"{path}/versions/diff").json
+    assert (found["from"], found["to"], found["same"], found["changes"]) == (2, None, True, [])
+    back = owner("GET", f"{path}/versions/diff", **{"from": 1}).json
+    assert len(back["paths"]["differences"]) == 1
+
+
+def test_versions_that_cannot_be_compared_are_refused_with_a_sentence(owner: Caller, agent: Caller) -> None:
+    path = republished(owner)
+    missing = owner("GET", f"{path}/versions/diff", **{"from": 1, "to": 9})
+    assert (missing.status_code, missing.json["detail"]) == (404, "没有这个版本。")
+    draft = owner("POST", "/surveys", {"title": "草稿", "document": document()}).json
+    never = owner("GET", f"/surveys/{draft['code']}/versions/diff")
+    assert (never.status_code, never.json["detail"]) == (409, "这份问卷还没有发布过，没有可以比较的版本。")
+    for wrong in ({"from": 0}, {"to": "x"}, {"other": 1}, {"from": 2**40}):
+        assert owner("GET", f"{path}/versions/diff", **wrong).status_code == 422
+    assert agent("GET", f"{path}/versions/diff").status_code == 403

@@ -266,6 +266,23 @@ def test_versions_show_what_changed_and_can_be_edited_again(manager: Client, dra
     assert manager.post(f"/surveys/{draft.code}/restore", data={"version": "7"}).status_code == 404
 
 
+def test_two_versions_stand_beside_each_other(manager: Client, draft: Survey) -> None:
+    assert manager.get(f"/surveys/{draft.code}/compare").status_code == 409
+    manager.post(f"/surveys/{draft.code}/publish", json={"revision": 1})
+    made = copy.deepcopy(NPS_DOCUMENT)
+    made["pages"][0]["questions"][1]["show"] = {"question": "Q1", "at_most": 3}
+    made["pages"][0]["questions"][1]["title"] = "<b>不满意</b>"
+    manager.put(f"/surveys/{draft.code}/draft", json={"document": made, "revision": 1})
+    page = manager.get(f"/surveys/{draft.code}/compare?from=1&to=0").text
+    assert "= 4–6：" in page
+    assert "不再看到 Q2" in page
+    assert "<b>" not in page
+    assert "&lt;b&gt;不满意" in manager.get(f"/surveys/{draft.code}/changes").json["html"]
+    for wrong in ("from=7", "to=7"):
+        assert manager.get(f"/surveys/{draft.code}/compare?{wrong}").status_code == 404
+    assert manager.get(f"/surveys/{draft.code}/compare?from=x&to=-1").status_code in (200, 404)
+
+
 def test_documents_can_be_downloaded_and_imported_again(manager: Client, draft: Survey) -> None:
     manager.post(f"/surveys/{draft.code}/publish", json={"revision": 1})
     for address in (f"/surveys/{draft.code}/document", f"/surveys/{draft.code}/document?version=1"):
@@ -292,7 +309,9 @@ def test_a_copy_is_a_draft_of_its_own(manager: Client, draft: Survey) -> None:
 
 
 @pytest.mark.parametrize("who", ["agent", "stranger"])
-@pytest.mark.parametrize("path", ["", "/design", "/draft", "/changes", "/versions", "/document", "/preview"])
+@pytest.mark.parametrize(
+    "path", ["", "/design", "/draft", "/changes", "/versions", "/compare", "/document", "/preview"]
+)
 def test_other_units_find_nothing(signed_in: SignedIn, draft: Survey, who: str, path: str) -> None:
     assert signed_in(who).get(f"/surveys/{draft.code}{path}").status_code in (403, 404)
 
