@@ -9,9 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 
+from survey_app import plugins
 from survey_app.engine.atlas import atlas
 from survey_app.engine.drawing import SHOWN, Heading, svg, wide, wrapped
 from survey_app.engine.itinerary import Figures, Line, Part, Teller, brief, dead, figure, noted, share
+from survey_app.engine.plan import compile_plan
+from survey_app.engine.verify import verify
 from tests.engine.surveys import survey
 
 NAME = "{http://www.w3.org/2000/svg}"
@@ -229,3 +232,43 @@ def test_what_the_check_says_is_on_paper_too() -> None:
 
 def test_a_line_without_figures_has_none() -> None:
     assert Line("jump", "x").figure == ""
+
+
+NEVER = {"all": [{"question": "Q1", "at_least": 9}, {"question": "Q1", "at_most": 3}]}
+DOOMED: dict[str, Any] = {
+    "format": 1,
+    "title": "t",
+    "pages": [
+        {
+            "code": "p1",
+            "questions": [{"code": "Q1", "type": "nps", "title": "q", "required": True}],
+            "next": [
+                {"when": {"question": "Q1", "at_most": 5}, "go": "out"},
+                {"when": {"question": "Q1", "at_most": 1}, "go": "p3"},
+                {"when": NEVER, "go": "p3"},
+            ],
+        },
+        {"code": "p2", "show": NEVER, "questions": [{"code": "Q2", "type": "long_text", "title": "q"}]},
+        {"code": "p3", "questions": [{"code": "Q3", "type": "long_text", "title": "q", "show": NEVER}]},
+        {"code": "p4", "questions": [{"code": "Q4", "type": "long_text", "title": "q"}]},
+    ],
+    "endings": [
+        {"code": "end", "title": "e"},
+        {"code": "out", "kind": "screened_out", "title": "o"},
+        {"code": "lost", "title": "l"},
+    ],
+    "quotas": [{"code": "k", "when": NEVER, "limit": 3, "then": {"go": "out"}}],
+}
+
+
+def test_whatever_is_proved_to_be_without_effect_is_marked_where_it_stands() -> None:
+    proofs = [each.as_dict() for each in verify(compile_plan(DOOMED, plugins.types()))]
+    found = parts(DOOMED)
+    placed = noted(proofs, found)
+    told = [each for here in placed.values() for each in here]
+    assert [each for each in proofs if each["level"] != "info" and each not in told] == []
+    lines = [line for part in found for line in (part.head, *part.lines)]
+    marked = {line.where for line in lines if line.where and dead(placed.get(line.where, ()), line.where)}
+    assert marked >= {"p1.next.1", "p1.next.2", "p2", "lost", "k.when"}
+    assert marked & {"Q3", "Q3.show"}
+    assert not marked & {"p1", "Q1", "p1.next.0", "p3", "p4", "Q4", "end", "out"}
