@@ -301,6 +301,8 @@ def test_what_the_check_finds_is_marked_where_it_is(desk: Callable[..., Page], c
     assert {each.level for each in surveys.findings(document)} >= {"error"}
     expect(row(page, "p1.next.0").locator(".map-remark.error")).to_be_visible()
     expect(row(page, "p2").locator(".map-remark.error")).to_be_visible()
+    page.locator(".map-bar [data-key=pages]").click()
+    expect(row(page, "p1").locator(".map-sign.error")).to_be_visible()
 
 
 def test_whoever_may_only_read_can_still_look_around(visit: Open, app: Flask, cast: Any) -> None:

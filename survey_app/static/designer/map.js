@@ -82,6 +82,7 @@ function node(designer, state, part, notes, found) {
   const open = state.open(part.code);
   const rows = rowsOf(state, part);
   const own = notes.get(part.head.where) ?? [];
+  const within = open ? own : foundIn(part, notes); // a folded page speaks for all that is in it
   const said = part.lines.filter((line, index) => ["show", "loop", "left", "kind"].includes(line.kind) && !(line.kind === "show" && part.lines[index - 1]?.kind === "question"));
   return h("li.map-node", { role: "treeitem", id, "data-key": part.code || "start", "data-node": part.code, "data-follows": part.follows, "data-through": share(part), tabindex: state.current === id ? "0" : "-1",
     class: [`is-${part.kind}`, part.looped ? "looped" : "", dead(own, part.head.where) ? "dead" : "", found.some((each) => each.id === id) ? "hit" : ""].join(" "),
@@ -89,7 +90,7 @@ function node(designer, state, part, notes, found) {
     h("div.map-head", { id: `${id}-h`, onclick: () => openPart(designer, part) },
       rows.length ? h("span.map-fold", { "aria-hidden": "true", onclick: (event) => fold(event, designer, state, part) }, icon("right")) : h("span.map-fold", { "aria-hidden": "true" }),
       part.kind === "ending" ? icon("flag") : null,
-      h("span.map-name", {}, part.head.text), own.length ? sign(own) : null,
+      h("span.map-name", {}, part.head.text), within.length ? sign(within) : null,
       open ? null : [chips(designer, part, notes), leavers(part)],
       figureOf(part.head)),
     h("div.map-said-of", { id: `${id}-d` }, open || part.kind === "ending" ? [said.map((line) => words(line, notes)), own.map(remark)] : null),
@@ -98,6 +99,7 @@ function node(designer, state, part, notes, found) {
 }
 
 const share = (part) => part.lines.find(({ kind }) => kind === "next")?.share ?? null;
+const foundIn = ({ head, lines }, notes) => [...new Set([head, ...lines].flatMap(({ where }) => notes.get(where) ?? []))];
 const figureOf = (line) => (line.n === null ? null : h("span.map-figure", {}, figure(line)));
 
 /* How many went on to what follows, beside the line that leads there. */
@@ -182,7 +184,7 @@ function entered(event, state) {
 function mini(all, notes) {
   const to = (code) => document.getElementById(rowId(code))?.scrollIntoView({ block: "start" });
   return h("div.map-mini", { "data-key": "mini", "aria-hidden": "true" }, all.map((part) => {
-    const found = [part.head, ...part.lines].flatMap(({ where }) => notes.get(where) ?? []);
+    const found = foundIn(part, notes);
     const worst = found.some(({ level }) => level === "error") ? "error" : found.length ? "warning" : "";
     return h("span.map-bit", { "data-key": part.code || "start", class: [`is-${part.kind}`, worst, part.looped ? "looped" : ""].join(" "), title: part.head.text, "data-share": part.head.share, onclick: () => to(part.code) });
   }));
