@@ -413,7 +413,7 @@ def test_axe_finds_nothing(desk: Callable[..., Page], draft: Survey, scheme: str
     faults = check(page, "designer")
     card(page, "Q2").locator(".card-title").click()
     faults += check(page, "question")
-    for view in ("逻辑", "结束页", "设置", "翻译"):
+    for view in ("逻辑", "规则", "结束页", "设置", "翻译"):
         page.locator("#d-views").get_by_role("button", name=view).click()
         faults += check(page, view)
     for address in ("/surveys", "/surveys/new", f"/surveys/{draft.code}/versions", "/account", "/nowhere"):

@@ -12,8 +12,9 @@ from flask import Flask, url_for
 from playwright.sync_api import Page
 
 from survey_app import plugins
+from survey_app.engine.expressions import ARITY, GROUPS
 from survey_app.engine.operators import LEGAL, STATES, legal
-from survey_app.engine.rules import check_condition
+from survey_app.engine.rules import check_condition, check_expression
 from survey_app.engine.schema import LETTERS
 from survey_app.engine.shapes import FIELD_TYPES, VARIABLE_TYPES
 from survey_app.engine.structure import Inspection
@@ -51,7 +52,17 @@ SCRIPT = """async ({scripts, document, types, facts, words}) => {
       }
     }
   }
-  return found;
+  const { fresh, kinds } = await import(`${scripts}/expressions.js`);
+  const calculations = [];
+  for (const [place, where] of Object.entries(places)) {
+    const context = { designer, where, known: subjects(designer, where) };
+    for (const [kind] of kinds().filter(([name]) => name !== "json"))
+      for (const [held] of kinds().filter(([name]) => name !== "json")) {
+        const tree = fresh(context, kind, fresh(context, held, 0));
+        calculations.push({ place, kind, tree });
+      }
+  }
+  return { found, calculations };
 }"""
 
 ON_PURPOSE = {"boolean": {"in", "not_in"}}
@@ -107,7 +118,7 @@ def asked_settings(asked: list[dict[str, Any]], code: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def written(app: Flask, visit: Callable[..., Page]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def written(app: Flask, visit: Callable[..., Page]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The document, and everything that can be clicked together in it."""
     document = everything()
     page = visit("/login")
@@ -135,14 +146,13 @@ def filled(tree: Any) -> Any:
 
 
 def test_the_check_accepts_all_that_is_offered_and_all_it_accepts_is_offered(written: Any) -> None:
-    document, found = written
+    document, told = written
+    found = told["found"]
     inspection = Inspection(plugins.types())
     findings = inspection.findings(document)
     assert [each.sentence() for each in findings if each.level == "error"] == []
     schema = inspection.draft.schema
-    loop = schema.questions["in1"].loop
-    upto = {"last": schema.questions["last"].position}
-    places = {"here": (schema.questions["in1"].position, loop), "later": (upto["last"] - 1, ()), "own": (upto["last"], ()), "page": (schema.questions["in2"].position, loop), "quota": (None, ())}  # fmt: skip
+    places = standing(schema)
     wrong = [
         (each["place"], each["tree"], [(fault.code, fault.sentence()) for fault in faults])
         for each in found
@@ -152,6 +162,35 @@ def test_the_check_accepts_all_that_is_offered_and_all_it_accepts_is_offered(wri
     assert wrong[:20] == []
     assert len(found) > 3_000
     assert missing(found, schema) == {}
+
+
+def standing(schema: Any) -> dict[str, tuple[int | None, tuple[str, ...]]]:
+    """What has been asked at each place, and the loop around it."""
+    loop, last = schema.questions["in1"].loop, schema.questions["last"].position
+    first, second = (schema.questions[code].position for code in ("in1", "in2"))
+    return {
+        "here": (first, loop),
+        "later": (last - 1, ()),
+        "own": (last, ()),
+        "page": (second, loop),
+        "quota": (None, ()),
+    }
+
+
+def test_the_check_accepts_every_calculation_that_is_offered(written: Any) -> None:
+    document, told = written
+    inspection = Inspection(plugins.types())
+    inspection.findings(document)
+    schema = inspection.draft.schema
+    places = standing(schema)
+    wrong = [
+        (each["place"], each["tree"], [fault.sentence() for fault in faults])
+        for each in told["calculations"]
+        if (faults := check_expression(each["tree"], schema, "x", *places[each["place"]]))
+    ]
+    assert wrong == []
+    names = {name for each in told["calculations"] if isinstance(each["tree"], dict) for name in each["tree"]}
+    assert names >= {*ARITY, *GROUPS, "today"}
 
 
 def missing(found: list[dict[str, Any]], schema: Any) -> dict[tuple[str, str, str], set[str]]:
@@ -178,5 +217,5 @@ def wanted(kind: str, code: str, row: str, schema: Any) -> set[str]:
 
 
 def test_every_operator_there_is_can_be_clicked_somewhere(written: Any) -> None:
-    _, found = written
+    found = written[1]["found"]
     assert frozenset().union(*LEGAL.values()) <= {each["name"] for each in found}

@@ -9,13 +9,15 @@ import { subjects } from "./subjects.js";
 import { reference, referenceField, spread } from "./values.js";
 import { t } from "./words.js";
 
+const least = (name) => (["add", "multiply"].includes(name) ? 2 : 1);
 const DEEPEST = 3;
 const GROUPS = ["sum", "mean", "min", "max", "count"];
 const MANY = [...GROUPS, "add", "multiply", "concat"];
 const TWO = ["subtract", "divide", "modulo", "days_between"];
 const ONE = ["round", "age", "length", "lower"];
 
-const kinds = () => [
+/** Kinds of calculations: [name, label]. */
+export const kinds = () => [
   ["literal", t("a fixed value")], ["other", t("an answer, a field or a variable")],
   ["sum", t("sum")], ["mean", t("mean")], ["min", t("lowest")], ["max", t("highest")], ["count", t("how many are answered")],
   ["if", t("one of two values, by a condition")], ["lookup", t("points per answer")],
@@ -59,8 +61,8 @@ function node(context, tree, change, depth) {
     FIELDS[kind] ? FIELDS[kind](context, tree, change, depth) : operands(context, tree, kind, change, depth));
 }
 
-/* Operands stay where the new kind takes them. */
-function fresh(context, kind, tree) {
+/** A calculation of another kind; operands stay where it takes them. */
+export function fresh(context, kind, tree) {
   const old = kindOf(tree);
   const held = MANY.includes(old) || TWO.includes(old) ? tree[old] : old === "json" ? [] : [tree];
   const first = context.known.filter((each) => each.kind !== "quota").flatMap(spread)[0];
@@ -69,7 +71,7 @@ function fresh(context, kind, tree) {
   if (kind === "today") return { today: 0 };
   if (kind === "if") return { if: [firstCondition(context.designer, context.where), 1, 0] };
   if (kind === "lookup") return table(context, choices(context)[0]);
-  if (MANY.includes(kind)) return { [kind]: held.length ? held : [0] };
+  if (MANY.includes(kind)) return { [kind]: [...held, ...Array(Math.max(0, least(kind) - held.length)).fill(0)] };
   if (TWO.includes(kind)) return { [kind]: [held[0] ?? 0, held[1] ?? 1] };
   return { [kind]: [held[0] ?? 0] };
 }
@@ -97,7 +99,7 @@ function operands(context, tree, name, change, depth) {
   const shown = ONE.includes(name) ? list.slice(0, 1) : list;
   return h("div.calc-parts", {},
     shown.map((each, index) => h("div.calc-part", { "data-key": `o${index}`, role: "group", "aria-label": t("Part %(n)s", { n: index + 1 }) }, node(context, each, edit(index), depth + 1),
-      MANY.includes(name) && list.length > 1 ? iconButton("x", t("Remove part"), () => put(list.filter((_, i) => i !== index))) : null)),
+      MANY.includes(name) && list.length > least(name) ? iconButton("x", t("Remove part"), () => put(list.filter((_, i) => i !== index))) : null)),
     name === "round" ? h("label.go", {}, h("span", {}, t("Decimals")), h("input.form-control.form-control-sm.cond-number", { type: "number", min: "0", max: "10", step: "1", value: String(list[1] ?? 0), oninput: ({ target }) => target.value !== "" && put([list[0], Math.trunc(Number(target.value))]) })) : null,
     MANY.includes(name) ? h("button.link-button", { type: "button", onclick: () => put([...list, fresh(context, "other", 0)]) }, icon("plus"), t("Another part")) : null);
 }
