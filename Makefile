@@ -1,4 +1,4 @@
-.PHONY: run test check bench messages
+.PHONY: run test check proof bench messages
 
 BIN = .venv/bin
 
@@ -14,6 +14,9 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+proof:
+	SURVEY_PROOFS=5000 $(BIN)/pytest tests/engine/test_proofs.py
 
 bench:
 	$(BIN)/python -m tests.bench.run

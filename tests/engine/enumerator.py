@@ -562,8 +562,10 @@ class Enumerator:
 
     def _quotas(self, now: Moment, completed: bool) -> Iterator[tuple[str, str]]:
         held = {}
-        for quota, _ in self.survey.quotas:
-            yield from self._judged(f"{quota['code']}.when", quota["when"], now, "")
+        passed = self.survey.number[now.path[-1]] if now.path else -1
+        for quota, after in self.survey.quotas:
+            if completed or after <= passed:
+                yield from self._judged(f"{quota['code']}.when", quota["when"], now, "")
             held[quota["code"]] = self.survey.true(quota["when"], now)
         for code in held if completed else ():
             if held[code]:

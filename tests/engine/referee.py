@@ -135,6 +135,7 @@ class Referee:
     def _conflict(self, finding: Finding, told: list[dict[str, Json]]) -> Iterator[str]:
         """What collides stands in the document where it is said to stand."""
         trees = dict(self.conditions)
+        trees |= {f"{page['code']}.loop": page["loop"] for page in self.document["pages"] if "loop" in page}
         trees |= {
             each.place: each.tree
             for place, tree in self.conditions.items()
@@ -176,7 +177,7 @@ class Referee:
             held, failed = self.so(place, "true"), self.so(place, "false")
             if ".next." in place:
                 held, failed = held or self.so(place, "would"), failed or self.so(place, "would not")
-            if self._spoken_of(place):
+            if self._spoken_of(place) or place in self._turning():
                 continue
             if not held and failed:
                 yield f"missed: {place} never holds"
@@ -184,6 +185,10 @@ class Referee:
                 yield f"missed: {place} always holds"
             if held and failed:
                 yield from self._missed_parts(place, tree)
+
+    def _turning(self) -> set[str]:
+        """Conditions of loop pages, which are looked at in a turn only, or without one as well."""
+        return {f"{page['code']}.show" for page in self.document["pages"] if "loop" in page}
 
     def _telling(self, place: str) -> bool:
         """Whether a condition that always holds is worth a word; checks and quotas have their own."""
@@ -204,6 +209,8 @@ class Referee:
         thing = place.partition(".")[0]
         if self.told("never_shown", thing, self.home.get(thing, thing)):
             return True
+        if self.told("shadowed", place.removesuffix(".when")):
+            return True
         causes = [
             cause["where"]
             for each in self.found
@@ -218,7 +225,7 @@ class Referee:
             for index, rule in enumerate(page.get("next") or ()):
                 place = f"{page['code']}.next.{index}"
                 would = "when" in rule and self.so(f"{place}.when", "would")
-                if would and not self.so(place, "taken") and not self.told("shadowed", place):
+                if would and not self.so(place, "taken") and not self._spoken_of(f"{place}.when"):
                     yield f"missed: {place} is never taken"
 
     def _missed_questions(self) -> Iterator[str]:
@@ -230,7 +237,7 @@ class Referee:
                 worth = bool(body.get("carry") or body.get("required"))
                 if worth and self.so(code, "emptied") and self.so(code, "shown"):
                     places = (f"{code}.carry", f"{code}.settings")
-                    if not self.told("emptied", *places):
+                    if not self.told("emptied", *places) and not self._about(code):
                         yield f"missed: {code} is emptied"
 
     def _refusing(self, code: str) -> bool:
@@ -243,6 +250,7 @@ class Referee:
 
     def _missed_quotas(self) -> Iterator[str]:
         codes = [each["code"] for each in self.document["quotas"]]
+        after = {each["code"]: page for each, page in self.survey.quotas}
         if any(each.code == "no_ending" for each in self.found):
             return
         for code in codes:
@@ -250,7 +258,8 @@ class Referee:
                 yield f"missed: nobody counts towards {code}"
             for other in codes[: codes.index(code)]:
                 within = self.so(code, "counted") and not self.so(code, f"without {other}")
-                if within and not self.told("quota_decided", code):
+                told = self.told("quota_decided", code) or self._spoken_of(f"{code}.when")
+                if within and after[other] <= after[code] and not told:
                     yield f"missed: {code} is decided by {other}"
 
 
