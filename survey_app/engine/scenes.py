@@ -22,20 +22,28 @@ class Scene:
 
 
 def scene(walk: Walk, place: str = "") -> Scene | None:
-    """The scene of a walk on which ``place`` (see :mod:`.fired`) has just been come to. Where the walk does
-    not come there, or no place is named, it is the walk's last. None for a walk without a page."""
+    """The scene of a walk on which ``place`` (see :mod:`.fired`) has just been come to; where the walk does
+    not come there, what is nearest to it. Where no place is named it is the walk's first page, all answers
+    filled in. None for a walk without a page."""
     if not walk.pages:
         return None
     head, _, rest = place.partition(".")
-    rest = rest.removesuffix(".when") if rest.startswith("next.") else rest
-    if rest.startswith("next."):
-        return _after(walk, head, int(rest[5:]) if rest[5:].isdecimal() else -1)
+    if head in walk.plan.endings or any(head == quota.code for quota in walk.plan.quotas):
+        return _last(walk)
+    number = rest.removeprefix("next.").removesuffix(".when")
+    if rest.startswith("next.") and number.isdecimal():
+        return _after(walk, head, int(number))
     question = next((each for each in _seen(walk) if each.origin == head), None)
     if question is not None:
-        refused = rest.startswith("validate.") and place in fired(walk)
-        return _at(walk, question, refused)
-    page = next((code for code in walk.pages if base(code) == head), None)
-    return _last(walk) if page is None else Scene(page, "", _before(walk, page))
+        return _at(walk, question, rest.startswith("validate.") and place in fired(walk))
+    page = next((code for code in walk.pages if base(code) == _page(walk, head)), None)
+    return Scene(walk.pages[0], "", walk.answers) if page is None else Scene(page, "", _before(walk, page))
+
+
+def _page(walk: Walk, code: str) -> str:
+    """The document's code of the page a question is on, whether it is seen or not; else the code itself."""
+    pages = (base(page.code) for page in walk.plan.pages for each in page.questions if each.origin == code)
+    return next(pages, code)
 
 
 def _seen(walk: Walk) -> list[QuestionPlan]:
@@ -65,11 +73,18 @@ def _before(walk: Walk, page: str) -> dict[str, Json]:
 
 
 def _after(walk: Walk, head: str, rule: int) -> Scene:
-    """Where the jump leads that is taken after a page."""
+    """Where the jump leads that is taken after a page; the page itself where another one is taken."""
     for page, following in zip(walk.pages, [*walk.pages[1:], ""], strict=True):
-        if base(page) == head and jumped(walk, walk.plan.pages[walk.plan.index[page]]) == rule and following:
-            return Scene(following, "", _before(walk, following))
-    return _last(walk)
+        if base(page) == head and jumped(walk, walk.plan.pages[walk.plan.index[page]]) == rule:
+            return Scene(following, "", _before(walk, following)) if following else _last(walk)
+    page = next((code for code in walk.pages if base(code) == head), walk.pages[0])
+    return Scene(page, "", _before(walk, page) | _on(walk, page))
+
+
+def _on(walk: Walk, page: str) -> dict[str, Json]:
+    """Answers on one page."""
+    questions = walk.plan.questions
+    return {code: value for code, value in walk.answers.items() if questions[code].page == page}
 
 
 def _last(walk: Walk) -> Scene:

@@ -103,6 +103,30 @@ def test_a_witness_opens_where_its_finding_is(manager: Client, draft: Survey) ->
     assert (start["at"], start["prefill"]["Q1"], strip(page)) == ("Q3", {"": ["3"]}, "")
 
 
+def test_a_witness_of_nothing_in_particular_can_be_walked_from_the_beginning(
+    manager: Client, draft: Survey
+) -> None:
+    witness = written({"answers": {"Q1": 9, "Q3": "open"}, "fields": {"city": "上海"}, "full": []})
+    for place in ("", "Q77", "settings"):
+        query = {"rule": place, "respondent": witness}
+        start = told(manager.get(f"/surveys/{draft.code}/preview", query_string=query).text)
+        assert (start["page"], start["onward"], list(start["prefill"])) == ("p1", False, ["Q1", "Q3"])
+
+
+def test_a_witness_that_takes_another_jump_opens_at_the_page_it_leaves(
+    manager: Client, draft: Survey
+) -> None:
+    query = {"rule": "p1.next.0.when", "respondent": written({"answers": {"Q1": 9, "Q3": "open"}})}
+    start = told(manager.get(f"/surveys/{draft.code}/preview", query_string=query).text)
+    assert (start["page"], start["onward"], list(start["prefill"])) == ("p1", False, ["Q1"])
+
+
+def test_a_witness_who_does_not_see_the_question_opens_on_its_page(manager: Client, draft: Survey) -> None:
+    query = {"rule": "Q2.show", "respondent": written({"answers": {"Q1": 9, "Q3": "open"}})}
+    start = told(manager.get(f"/surveys/{draft.code}/preview", query_string=query).text)
+    assert (start["page"], start["onward"]) == ("p1", False)
+
+
 def test_what_the_survey_does_not_take_is_left_out_and_named(manager: Client, draft: Survey) -> None:
     witness = {"answers": {"Q1": 99, "Q9": 1, "Q2": {"a": 1}}, "fields": {"x": 1, "city": []}, "full": ["no"]}
     query = {"rule": "Q1", "respondent": written(witness)}

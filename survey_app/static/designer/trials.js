@@ -19,7 +19,7 @@ export function witnesses(designer, { witness, where }, close = () => {}) {
   const known = [[witness, t("Show in the preview")], [witness.shortest, t("Show the shortest path")], [witness.longest, t("Show the longest path")]];
   const play = (respondent) => () => {
     close();
-    designer.preview.play({ rule: where, respondent: encoded(respondent) }, where);
+    designer.preview.play({ rule: where, respondent: encoded(respondent) }, where || t("Survey"));
   };
   return known.filter(([respondent]) => respondent?.answers && encoded(respondent).length <= LONGEST)
     .map(([respondent, words], index) => h("button.see-button", { type: "button", "data-key": `w${index}`, onclick: play(respondent) }, icon("eye"), words));
