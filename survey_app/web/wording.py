@@ -55,6 +55,7 @@ DESIGNER = (
     N_("leaves everything empty"),
     N_("quota is full"),
     N_("“%(text)s” shown only if %(condition)s"),
+    N_("%(n)s made-up respondents come to the rules and endings below. Nothing of this is stored."),
     N_("Add"),
     N_("Add a condition"),
     N_("Add ending"),

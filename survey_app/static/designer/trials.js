@@ -39,7 +39,7 @@ export function trialsView(designer) {
   const rows = found.places.filter(({ place, respondent }) => respondent === null || place.includes(".") || ending(designer.store.doc, place));
   const open = rows.filter(({ respondent }) => respondent === null).length;
   return [
-    head(h("p.muted", {}, found.respondents.length ? t("%(n)s made-up respondents between them see every question, meet every rule and reach every ending. Nothing of this is stored.", { n: found.respondents.length }) : t("Add a question, and examples appear here."))),
+    head(h("p.muted", {}, open && found.respondents.length ? t("%(n)s made-up respondents come to the rules and endings below. Nothing of this is stored.", { n: found.respondents.length }) : found.respondents.length ? t("%(n)s made-up respondents between them see every question, meet every rule and reach every ending. Nothing of this is stored.", { n: found.respondents.length }) : t("Add a question, and examples appear here."))),
     open ? h("p.trial-open", { "data-key": "open" }, icon("warn"), t("For %(n)s places no example was found. They may be unreachable: look at what the check says.", { n: open })) : null,
     rows.length ? h("div.trials", { "data-key": "rows", role: "table", "aria-label": t("Examples by rule") }, rows.map((row) => trial(designer, found, row))) : h("p.muted", { "data-key": "none" }, t("There are no rules yet.")),
   ].filter(Boolean);
