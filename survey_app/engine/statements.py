@@ -122,24 +122,21 @@ class _Speaker:
         """What the witness answers to the questions and fields that count; ``""`` where none does."""
         given = {**turn.witness.answers, **turn.witness.fields}
         asked = dict.fromkeys(code for clause in turn.who for _, code, _ in clause)
-        told = [
-            Words(
-                N_("%(code)s = %(value)s"),
-                code=code,
-                value=self.told(self.axes["question", code], given[code]),
-            )
-            if ("question", code) in self.axes
-            else Words(N_("%(code)s = %(value)s"), code=code, value=given[code])
-            for code in asked
-            if code in given
-        ]
+        told = [self.given(code, given[code]) for code in asked if code in given]
         return several(told) if told else ""
+
+    def given(self, code: str, value: Json) -> Any:
+        """One answer or field of the witness."""
+        axis = self.axes.get(("question", code))
+        name = self.question(code) if "@" in code else code
+        return Words(N_("%(code)s = %(value)s"), code=name, value=self.told(axis, value) if axis else value)
 
     def told(self, axis: Axis, value: Json) -> Any:
         """One answer in words."""
         listed = value if isinstance(value, list) else [plain(value)]
         if all(isinstance(each, str | int | float) for each in listed):
-            return several([self.label(axis, each) for each in listed])
+            labels = (self.label(axis, each) for each in listed)
+            return several([each if isinstance(each, Words) else brief(each, LONGEST) for each in labels])
         return "…"
 
     # What

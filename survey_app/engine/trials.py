@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain, combinations, product
 from typing import Any
 
-from question_types.base import Invalid
+from question_types.base import Part
 
 from .conditions import Condition, compile_condition, operator_of
 from .dependencies import references
@@ -187,16 +187,30 @@ def _answers(
 
 
 def _of(question: QuestionPlan, trees: Sequence[Sequence[Tree]], code: str) -> tuple[list[Json], bool, bool]:
-    parts = question.domain()
+    parts = _parts(question)
     single = len(parts) == 1 and not parts[0].name
     if single and not parts[0].many and not parts[0].open and len(parts[0].values) <= MOST_VALUES:
         return list(parts[0].values), True, True
     if single and parts[0].many and "K" not in question.type.operators and len(parts[0].values) <= MOST_SETS:
         return [*_subsets(parts[0].values), *([each] for each in parts[0].alone)], True, False
     chance = random.Random(code)  # noqa: S311 - make-believe, not secrecy
-    drawn = (value_for(question, chance) for _ in range(DRAWN))
+    drawn = (_drawn(question, chance) for _ in range(DRAWN if parts else 0))
     literal = [each for tree in chain(*trees) if tree.get("question") == code for each in _literals(tree)]
     return [each for each in (*literal, *drawn) if each is not None], False, False
+
+
+def _parts(question: QuestionPlan) -> tuple[Part, ...]:
+    try:
+        return tuple(question.domain())
+    except Exception:  # a third party's type on settings it did not foresee
+        return ()
+
+
+def _drawn(question: QuestionPlan, chance: random.Random) -> Json:
+    try:
+        return value_for(question, chance)
+    except Exception:  # the same
+        return None
 
 
 def _subsets(values: Sequence[Json]) -> Iterator[list[Json]]:
@@ -222,7 +236,7 @@ def allowed(question: QuestionPlan, value: Json) -> bool:
     """Whether a question takes an answer."""
     try:
         question.check(value)
-    except Invalid:
+    except Exception:  # Invalid, or a third party's type on an answer it did not foresee
         return False
     return True
 
@@ -230,7 +244,7 @@ def allowed(question: QuestionPlan, value: Json) -> bool:
 def _steady(found: Ground, code: str) -> Json:
     """An answer to a question that decides nothing, the same in both plans."""
     question = found.new.questions.get(code) or found.old.questions[code]
-    return value_for(question, random.Random(code))  # noqa: S311 - make-believe, not secrecy
+    return _drawn(question, random.Random(code))  # noqa: S311 - make-believe, not secrecy
 
 
 def _entangled(trees: Sequence[Sequence[Tree]], code: str) -> bool:
