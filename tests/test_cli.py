@@ -110,6 +110,20 @@ class TestDocuments:
         assert result.returncode == 1
         assert "p1.next.0" in result.stdout
 
+    def test_proofs_are_told_with_who_and_why(self, run: Run, document: Callable[..., Path]) -> None:
+        def never(document: dict[str, Any]) -> None:
+            both = [{"question": "Q1", "equals": 1}, {"question": "Q1", "equals": 2}]
+            last = {"code": "Q99", "type": "nps", "title": "?", "show": {"all": both}}
+            document["pages"].append({"code": "p99", "questions": [last]})
+
+        result = run("check", str(document(never)))
+        assert result.returncode == 1
+        assert "never_shown" not in result.stdout
+        assert "Q99 can never be shown" in result.stdout
+        assert "Q99.show.all.0: Q1" in result.stdout
+        assert "shortest:" in result.stdout
+        assert " → " in result.stdout
+
     def test_findings_can_be_read_by_machines(self, run: Run, document: Callable[..., Path]) -> None:
         def forget_title(document: dict[str, Any]) -> None:
             document["pages"][0]["questions"][0]["type"] = "no_such_type"

@@ -307,9 +307,9 @@ class Asking:
             way = entry if choice.sure else doubtful(entry)
             refused = needed if choice.skipped else FALSE | FAILS
             after = (base[0] | choice.truth, base[1] | choice.unknown)
+            way = grown(way, choice.seconds, choice.event)
             if ask.checks:
                 refused = self._refused(ask, after, way, refused)
-            way = grown(way, choice.seconds, choice.event)
             if refused & FALSE:
                 passed = True
                 if not choice.skipped:

@@ -29,7 +29,7 @@ from .steps import Ask, Course, Turn
 
 Json = Any
 
-MOST_STUCK = 100
+MOST_STUCK = 2_000
 """Situations at the door of one page that are tried for a dead end."""
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -217,7 +217,7 @@ class _Look:
             turn = self.course.turns[index]
             entries = [(key, entry) for key, entry in self.seen.pending[index].items() if entry[0]]
             for key, entry in self._come(turn, dict(entries[:MOST_STUCK])):
-                if not self._passable(index, key, entry):
+                if self.room > 0 and not self._passable(index, key, entry):
                     self._dead_end(turn, entry)
                     break
 
@@ -233,6 +233,7 @@ class _Look:
         trial.marking = False
         trial.run(index, {key: entry}, index + 1)
         self.seen.stuck[index] = trial.stuck.get(index) or self.seen.stuck[index]
+        self.room -= trial.work + 2
         return bool(trial.ends) or any(trial.pending[index + 1 :]) or trial.work > trial.most
 
     def _dead_end(self, turn: Turn, entry: Entry) -> None:

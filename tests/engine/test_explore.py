@@ -199,3 +199,12 @@ def test_loops_are_one_place_for_all_their_turns() -> None:
     witness = found.witness("Q3.show")
     assert witness is not None
     assert 1 in (witness.answers.get("Q2@a"), witness.answers.get("Q2@b"))
+
+
+def test_the_witness_of_a_refusal_gives_the_answer_that_is_refused() -> None:
+    more = {"question": "Q2", "more": {"question": "Q1"}}
+    plan = survey(page("p1", ask("Q1", required=True), ask("Q2", validate=[{"when": more, "message": "m"}])))
+    witness = explore(plan, DAY).witness("Q2.validate.0.when")
+    assert witness is not None
+    assert witness.answers["Q2"] > witness.answers["Q1"]
+    assert (witness.path, witness.ending) == (["p1"], None)
