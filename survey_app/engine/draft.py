@@ -27,7 +27,8 @@ UNKNOWN = Unknown()
 @dataclass
 class Part:
     """A page, question, ending, field, variable or quota. ``rules`` are a page's jumps or a question's
-    validation, each with its place; ``first`` is the number of questions before a page."""
+    validation, each with its place; ``first`` is the number of questions before a page; ``carried`` how often
+    a question's options have been taken over."""
 
     code: str
     where: str
@@ -40,6 +41,7 @@ class Part:
     first: int = 0
     loop: tuple[str, ...] = ()
     looped: bool = False
+    carried: int = 0
 
 
 @dataclass

@@ -25,6 +25,8 @@ MOST_QUESTIONS = 500
 MOST_ENTRIES = 5_000
 """Options, rows and columns of all questions together."""
 MOST_FINDINGS = 200
+MOST_CARRIED = 32
+"""Questions that take over options from one another; each adds a condition to the conditions before it."""
 RESERVED = frozenset({"words", "item"})
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -252,7 +254,14 @@ class Inspection:
         elif not hasattr(kind.Settings, loops.settings_list(kind)):
             message = N_("This question type cannot take over options. Remove “carry”.")
             self.found.append(error("carry", where, message))
+        elif source.carried >= MOST_CARRIED:
+            message = N_(
+                "Options are carried on more than %(most)s times in a row. "
+                "Carry them from an earlier question."
+            )
+            self.found.append(error("carry", where, message, most=MOST_CARRIED))
         else:
+            question.carried = source.carried + 1
             name = loops.settings_list(kind)
             taken = loops.taken_over(source.code, source.kind, source.values, carry["pick"])
             merged = {**values, name: loops.joined(taken, values.get(name) or [])}

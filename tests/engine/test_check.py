@@ -673,3 +673,18 @@ def test_every_examples_settings_of_the_products_types_pass(key: str) -> None:
         document["pages"][0]["questions"] = [question, {"code": "Q2", "type": "nps", "title": "y"}]
         document |= KNOWN
         assert definition.check(document, types()) == []
+
+
+def test_options_are_not_carried_on_and_on() -> None:
+    def chain(length: int) -> list[str]:
+        first = {"code": "C0", "type": "choice", "title": "?", "settings": {"options": OPTIONS}}
+        rest = [
+            {"code": f"C{n}", "type": "choice", "title": "?", "carry": {"from": f"C{n - 1}", "pick": "shown"}}
+            for n in range(1, length + 1)
+        ]
+        document = {**GOOD, "pages": [{"code": "c", "questions": [first, *rest]}], "quotas": [], "scores": {}}
+        document |= {"variables": [], "translations": {}}
+        return [each.where for each in definition.check(document, TYPES) if each.code == "carry"]
+
+    assert chain(32) == []
+    assert chain(33) == ["C33.carry"]

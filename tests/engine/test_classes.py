@@ -1,4 +1,4 @@
-"""Kinds of answers: all that rules can tell apart, real ones first, and assumed ones only where it must be."""
+"""Kinds of answers: all that rules can tell apart, real ones first, assumed ones only where it must be."""
 
 from __future__ import annotations
 
