@@ -51,6 +51,7 @@ class Subject:
     slot: int = 0
     known: int = 0
     mask: int = 0
+    rest: int = 0
     numbers: dict[str, int] = field(default_factory=dict)
     answers: dict[int, Any] = field(default_factory=dict)
     looks: Looks = NO_LOOKS
@@ -60,6 +61,17 @@ class Subject:
         asked = tuple(self.asked.get(text) for text in self.reads)
         tests, reads = tuple(self.tests), tuple(self.reads.values())
         return Looks(self.key[1], tuple(self.trees), tests, reads, self.literals, asked)
+
+    def content(self, truth: int) -> int:
+        """What a state says of it to calculations: the number of what they see, of a quota whether it is
+        full."""
+        if self.key[0] == "quota":
+            return 1 if truth & self.bits[0] else 0
+        return truth >> self.slot & UNKNOWN
+
+    def _found(self, seen: tuple[Json, ...] | None) -> bool:
+        """Whether there is a real answer of which calculations see the same."""
+        return json.dumps(seen, sort_keys=True, default=str) in self.numbers
 
     def number(self, seen: tuple[Json, ...] | None, answer: Any) -> int:
         """The slot's content for what calculations see, shifted to its place."""
@@ -76,7 +88,7 @@ class Subject:
 
     def state(self, kind: Kind, answer: Any) -> tuple[int, int]:
         """(truths, unknown) bits of a kind of answer."""
-        truth = self.number(kind.seen, answer)
+        truth = self.number(kind.seen if kind.sure or self._found(kind.seen) else None, answer)
         unknown = 0
         for bit, each in zip(self.bits, kind.truths, strict=True):
             if each is None:
@@ -154,7 +166,10 @@ class Reading:
             if subject.reads:
                 subject.slot = self.next
                 self.next += WIDTH
-            subject.mask = sum(subject.bits) | (UNKNOWN << subject.slot if subject.reads else 0)
+            subject.rest = UNKNOWN << subject.slot if subject.reads else 0
+            if subject.key[0] == "quota":
+                subject.rest = subject.bits[0]
+            subject.mask = sum(subject.bits) | subject.rest
             subject.looks = subject.settled()
             if subject.key[0] != "question":
                 subject.known = self.bit()
@@ -172,7 +187,7 @@ class Reading:
             found |= each.bit
             for subject in self.support.get(each, ()):
                 settled.add(subject.key)
-                found |= 0 if each.bit else subject.mask & (UNKNOWN << subject.slot)
+                found |= 0 if each.bit else subject.rest
         return found
 
     def subject(self, kind: str, code: str) -> Subject:
@@ -233,12 +248,17 @@ class Reading:
         numbers = list(numerals(tree))
         behind, moving = self._behind(tree)
         for each, inside in behind:
+            if "quota" in each:
+                self._full(each)
+                found["quota", each["quota"]] = self.subject("quota", each["quota"])
+                continue
             subject = self.subject(
                 "question" if "question" in each else "field", each.get("question") or each["field"]
             )
             found[subject.key] = subject
             text = json.dumps(each, sort_keys=True)
-            subject.literals.setdefault(each.get("row") or "", []).extend(numbers)
+            named = literals(each[operator_of(each)]) if inside else ()
+            subject.literals.setdefault(each.get("row") or "", []).extend([*numbers, *named])
             if not operator_of(each):
                 subject.reads.setdefault(text, compile_operand(each, self.schema))
             elif inside:
@@ -277,7 +297,7 @@ class Reading:
         """The facts a node rests on, in a state; None where some are not known. Remembered, so that rules on
         the same variables work them out once."""
         support = self.support[node]
-        numbers = tuple(truth >> subject.slot & UNKNOWN for subject in support)
+        numbers = tuple(subject.content(truth) for subject in support)
         if UNKNOWN in numbers:
             return None
         key = (support, numbers)
@@ -290,6 +310,8 @@ class Reading:
     def _made(self, support: tuple[Subject, ...], numbers: tuple[int, ...]) -> Facts:
         facts = Facts({}, {}, today=self.today)
         fields: dict[str, Json] = {}
+        full = {subject.key[1] for subject, on in zip(support, numbers, strict=True) if on}
+        facts.full = frozenset(each.key[1] for each in support if each.key[0] == "quota") & full
         for subject, number in zip(support, numbers, strict=True):
             answer = subject.answers.get(number)
             if answer is not None and subject.key[0] == "question":
@@ -390,6 +412,9 @@ def _raw(key: Key) -> Callable[[Facts], Json]:
 def _references(tree: Json) -> Iterator[tuple[Mapping[str, Json], bool]]:
     """Every question and field in a tree; a comparison with something fixed with True."""
     if isinstance(tree, Mapping):
+        if "quota" in tree:
+            yield tree, True
+            return
         if "question" in tree or "field" in tree:
             name = operator_of(tree)
             refers = bool(name) and referring(tree[name])

@@ -88,6 +88,8 @@ class Turn:
 
     def rules(self) -> Iterator[Rule]:
         """All conditions that are looked at on the page, jumps aside."""
+        if self.show is not None:
+            yield self.show
         for ask in self.asks:
             one = (ask.show, ask.enable, ask.needs)
             yield from (rule for rule in one if rule is not None)

@@ -208,3 +208,25 @@ def test_the_witness_of_a_refusal_gives_the_answer_that_is_refused() -> None:
     assert witness is not None
     assert witness.answers["Q2"] > witness.answers["Q1"]
     assert (witness.path, witness.ending) == (["p1"], None)
+
+
+def test_a_calculation_may_look_at_a_quota_and_at_a_field_in_a_comparison() -> None:
+    variables = [
+        {"code": "V1", "value": {"if": [{"quota": "k", "full": True}, 2, 0]}},
+        {"code": "V2", "value": {"if": [{"field": "city", "is": "上海"}, 1, 0]}},
+    ]
+    plan = plan_of(
+        ask("Q1", "nps", show={"variable": "V1", "equals": 2}),
+        ask("Q2", "nps", show={"variable": "V2", "equals": 1}),
+        ask("Q3", "nps", show={"variable": "V2", "equals": 2}),
+        variables=variables,
+        fields=[{"code": "city", "type": "text", "from": "url"}],
+        quotas=[{"code": "k", "when": {"question": "Q2", "is": 9}, "limit": 1, "then": {"go": "end"}}],
+    )
+    found = explore(plan, DAY)
+    assert [found.standing(code) for code in ("Q1", "Q2", "Q3")] == [True, True, False]
+    first, second = found.witness("Q1"), found.witness("Q2")
+    assert first is not None
+    assert first.full == ["k"]
+    assert second is not None
+    assert second.fields == {"city": "上海"}
