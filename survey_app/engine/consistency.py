@@ -85,6 +85,9 @@ class _Look:
         for place, rule in question.rules:
             if "when" in rule:
                 self._condition(rule["when"], f"{place}.when", question.position, page.loop)
+            if not str(rule.get("message", "-")).strip():
+                message = N_("Write what the customer reads when this rule refuses the answer.")
+                self.error("message", f"{place}.message", message)
             self._text(rule.get("message", ""), f"{place}.message", question.position, page)
         if question.kind.collects:
             self._formula(question, page)
