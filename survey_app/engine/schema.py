@@ -39,8 +39,6 @@ class Item:
 
     def single(self, row: Json = None) -> bool:
         """Whether an answer, or a row of it, is one value that another thing can be compared with."""
-        if "D" in self.letters:
-            return True
         try:
             parts = [part for part in self.type.domain(self.settings) if part.name == (row or "")]
         except Exception:  # a question type met with settings that were refused

@@ -90,7 +90,9 @@ def _pattern(question: QuestionPlan, asked: set[tuple[Json, str]], piped: bool) 
     """What the page reads of a question's answers."""
     parts = question.domain()
     plain = len(parts) == 1 and not parts[0].name and all(map(_single, parts[0].values))
-    if (piped and (not plain or "K" in question.type.operators)) or _typed(question, asked):
+    shuffled = question.order != "fixed" and any(part.many for part in parts)
+    told = not plain or shuffled or "K" in question.type.operators
+    if (piped and told) or _typed(question, asked):
         return UNREAD
     return question.type.legible
 
@@ -171,11 +173,10 @@ def _part(answer: Answer, letters: str) -> dict[str, Json]:
     """One answer, or one row of one, without its rows."""
     value = plain(answer.value)
     listed = isinstance(value, dict) or (isinstance(value, list) and set(letters) & set("MKDR"))
+    said = isinstance(answer.value, str) and "T" in letters
     return {
         "ops": letters,
-        "list": chosen(value)
-        if listed
-        else [words_of(answer) if isinstance(value, str) and "T" in letters else value],
+        "list": chosen(value) if listed else [words_of(answer) if said else value],
         "buckets": [bucket for bucket in answer.measure if bucket],
         "said": [],
         "text": words_of(answer),
