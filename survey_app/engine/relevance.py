@@ -56,7 +56,8 @@ def deciding(old: Plan, new: Plan) -> Deciding:
 
 def _deciding_quotas(old: Plan, new: Plan) -> list[str]:
     """Quotas a rule asks about, and those that are other ones now: whether they are full decides a path."""
-    asked = {code for plan in (old, new) for code in _quotas_in(plan.unrolled["pages"])}
+    trees = [[each.unrolled["pages"], each.unrolled.get("variables")] for each in (old, new)]
+    asked = set(_quotas_in(trees))
     before, after = (
         {
             each["code"]: (each["when"], each["then"], _meaning(plan, each["when"]))
