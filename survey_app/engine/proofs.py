@@ -65,7 +65,8 @@ class _Trial:
         last = max((turn.index for turn in course.turns if _on(turn, self.place)), default=None)
         trial.run(last=None if last is None else last + 1)
         self.work += trial.work + BUILDING * len(self.plan.questions)
-        return trial.entry(self.place) is None and trial.cut is None
+        told = "." not in self.place or self.place in course.places
+        return told and trial.entry(self.place) is None and trial.cut is None
 
 
 def _on(turn: Any, place: str) -> bool:

@@ -254,3 +254,12 @@ def _respondents(witness: Any) -> list[dict[str, Any]]:
 def test_no_question_type_is_found_fault_with(required: bool) -> None:
     plan: Plan = compile_plan(gallery.document(required), types())
     assert [each.code for each in verify(plan, DAY)] == ["paths"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.sampled_from([10, 60, 300]))
+def test_a_small_bound_claims_nothing_that_a_large_one_does_not(seed: int, most: int) -> None:
+    plan = compile_plan(surveys.survey(seed)[0], TYPES)
+    every = {(each.code, each.where) for each in verify(plan, DAY)}
+    quick = {(each.code, each.where) for each in verify(plan, DAY, most) if each.level != "info"}
+    assert quick <= every
