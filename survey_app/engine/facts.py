@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, Literal, Protocol
 
 Json = Any
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""How a day begins; a phone reads no other form."""
 State = Literal["answered", "skipped", "not_shown", "not_reached"]
 
 NOTHING: frozenset[str] = frozenset()
@@ -142,7 +145,7 @@ def day(value: Json, zone: tzinfo) -> date | None:
         value = value[0] if value else None
     if isinstance(value, date):
         return value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not ISO.match(value):
         return None
     try:
         if len(value) == 10:

@@ -386,7 +386,7 @@
 
   function preset(code, facts, always) {
     const found = value(plan.questions[code].default, facts), none = found === undefined || found === null;
-    if (!none || always) fill(code, none ? {} : { '': [].concat(found).map(String) });
+    if (!none || always) fill(code, none ? {} : { '': [].concat(found).map((each) => (each === true ? 'yes' : each === false ? 'no' : String(each))) });
   }
 
   /* A question that somebody answers. */
