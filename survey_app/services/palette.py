@@ -8,6 +8,7 @@ from typing import Any
 from question_types.base import Part, QuestionType, shown
 from survey_app import plugins
 from survey_app.engine import definition, names, settings
+from survey_app.engine.schema import Item
 
 Translate = Callable[[str], str]
 
@@ -73,7 +74,8 @@ def _fact(question: Mapping[str, Any], translate: Translate) -> dict[str, Any] |
     buckets = {
         key: shown(label, translate) for key, label in labels.items() if key.partition(":")[0] not in named
     }
-    return {"buckets": buckets, "steps": steps, "rows": rows}
+    single = Item("", kind, values).single()
+    return {"buckets": buckets, "steps": steps, "rows": rows, "single": single}
 
 
 def _rows(kind: QuestionType, values: Mapping[str, Any], translate: Translate) -> list[dict[str, Any]]:
@@ -84,6 +86,7 @@ def _rows(kind: QuestionType, values: Mapping[str, Any], translate: Translate) -
             "id": row,
             "label": shown(label, translate),
             "letters": kind.operators_of(values, row),
+            "single": Item("", kind, values).single(row),
             "buckets": {key: shown(bucket, translate) for key, bucket in inside[row].items()},
         }
         for row, label in kind.rows(values).items()

@@ -113,6 +113,7 @@ function ofQuestion(designer, question, here) {
     letters: type.operators,
     buckets: { ...ownLabels(question), ...told(type, fact), ...ownLabels(question) },
     steps: fact.steps ?? [],
+    single: fact.single,
     rows: type.operators.includes("R") ? rowsOf(question, fact) : [],
     turns: turns(designer, question.code),
     here,
@@ -151,5 +152,5 @@ export function ofRow(subject, row) {
   if (!row) return { ...subject, letters: "R", buckets: {}, hasBuckets: false };
   const seen = subject.rows.filter(({ id }) => id === row || row === "any" || row === "every");
   const buckets = Object.assign({}, ...seen.map((each) => each.buckets ?? {}).reverse());
-  return { ...subject, part: true, letters: lettersOf(subject, row), buckets, hasBuckets: Object.keys(buckets).length > 0 };
+  return { ...subject, part: true, single: seen.length === 1 ? seen[0].single : undefined, letters: lettersOf(subject, row), buckets, hasBuckets: Object.keys(buckets).length > 0 };
 }

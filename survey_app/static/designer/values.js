@@ -25,7 +25,7 @@ const PARTNERS = { one: "QNTD", flag: "Q", date: "D", text: "QT", number: "N", r
 export function partners(kind, subject, known) {
   const wanted = [...(PARTNERS[kind] ?? "")].filter((letter) => !["one"].includes(kind) || subject.letters.includes(letter));
   const fits = ({ letters }) => [...letters].some((letter) => wanted.includes(letter));
-  return known.filter((each) => each.kind !== "quota").flatMap(spread).filter((each) => fits(each) && !(each.code === subject.code && each.kind === subject.kind && !each.row));
+  return known.filter((each) => each.kind !== "quota").flatMap(spread).filter((each) => each.single !== false && fits(each) && !(each.code === subject.code && each.kind === subject.kind && !each.row));
 }
 
 /** A subject as the single values it has: rounds of a loop, rows of a matrix. */
