@@ -237,7 +237,7 @@ class Referee:
                 worth = bool(body.get("carry") or body.get("required"))
                 if worth and self.so(code, "emptied") and self.so(code, "shown"):
                     places = (f"{code}.carry", f"{code}.settings")
-                    if not self.told("emptied", *places) and not self._about(code):
+                    if not self.told("emptied", *places) and not self._spoken_of(code):
                         yield f"missed: {code} is emptied"
 
     def _refusing(self, code: str) -> bool:
