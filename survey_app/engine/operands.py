@@ -18,6 +18,9 @@ Json = Any
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """Weeks and ordinal days are no days here: a phone does not read them."""
 
+MOST_PATTERNS = 50
+"""Different patterns in one document."""
+
 
 def fits(judge: Judge, name: str, operand: Json, letters: str, where: str, depth: int) -> bool:
     """Whether an operand has the shape its operator needs; a finding if not. References in it are checked
@@ -92,6 +95,14 @@ def _pattern(judge: Judge, operand: Json, name: str, where: str, depth: int) -> 
 
 def legible(judge: Judge, operand: str, exact: bool, where: str) -> bool:
     """Whether the server takes a pattern and a phone can say it; a finding if not."""
+    known = judge.schema.patterns
+    known.add((operand, exact))
+    if len(known) > MOST_PATTERNS:
+        message = N_(
+            "The survey has more than %(most)s different patterns. Use the same ones again, or fewer."
+        )
+        judge.error("too_many_patterns", where, message, most=MOST_PATTERNS)
+        return False
     try:
         pattern(operand)
         spoken(operand, exact)

@@ -75,6 +75,8 @@ class Schema:
     zone: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     classes: dict[tuple[str, Json], set[Json] | None] = field(default_factory=dict)
     """What answers to a question, or a row of it, can be; filled as the check asks for it."""
+    patterns: set[tuple[str, bool]] = field(default_factory=set)
+    """Patterns met so far, and whether they are exact; each costs milliseconds to compile."""
 
     def field_type(self, code: str) -> str | None:
         """Type of a declared or built-in field."""

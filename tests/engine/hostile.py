@@ -90,8 +90,9 @@ REFUSED: dict[str, tuple[Callable[[], Json], str]] = {
         lambda: _matching(r"(\pL{100}\pN{100}){9}"),
         "Q2.show.matches",
     ),
-    "120 patterns that fill the memory": (
-        lambda: patterns(120, r"\pL{1,60}\pL{1,60}"),
+    "a hundred different patterns": (lambda: patterns(100, "a"), "X2.show.any.0.matches"),
+    "125 patterns that fill the memory": (
+        lambda: patterns(125, r"\pL{1,60}\pL{1,60}"),
         "X0.show.any.0.matches",
     ),
     "the same code 500 times": (
@@ -232,8 +233,8 @@ def patterns(count: int, costly: str) -> dict[str, Json]:
     """Patterns by the hundred, each different."""
     document = paged(10, lambda p: [ask(f"T{p}", "short_text")])
     rules = [
-        {"any": [{"question": "T0", "matches": f"{costly}{n}x{m}"} for m in range(60)]}
-        for n in range(count // 60)
+        {"any": [{"question": "T0", "matches": f"{costly}{n}x{m}"} for m in range(25)]}
+        for n in range(count // 25)
     ]
     document["pages"].append(
         {"code": "last", "questions": [ask(f"X{n}", show=rule) for n, rule in enumerate(rules)]}
@@ -275,7 +276,7 @@ HEAVY: dict[str, Callable[[], Json]] = {
     "200 quotas": _quotas,
     "sets of 500 options": _sets,
     "options carried thirty times": carrying,
-    "120 costly patterns": lambda: patterns(120, r"\pL{1,8}"),
+    "fifty costly patterns": lambda: patterns(50, r"\pL{1,8}"),
     "2,000 rules on a chain of variables": _resting,
     "a pattern with a plus in a plus": _evil,
     "a pattern nested 160 deep": _nested,
