@@ -20,6 +20,9 @@ ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 MOST_PATTERNS = 50
 """Different patterns in one document."""
+MOST_REFUSED = 5
+"""Patterns that are refused one by one; the rest is looked at when these are mended. None costs as much to
+compile as one that is too large."""
 
 
 def fits(judge: Judge, name: str, operand: Json, letters: str, where: str, depth: int) -> bool:
@@ -102,6 +105,7 @@ def legible(judge: Judge, operand: str, exact: bool, where: str) -> bool:
             "The survey has more than %(most)s different patterns. Use the same ones again, or fewer."
         )
         judge.error("too_many_patterns", where, message, most=MOST_PATTERNS)
+    if len(known) > MOST_PATTERNS or judge.schema.refused >= MOST_REFUSED:
         return False
     try:
         pattern(operand)
@@ -111,6 +115,7 @@ def legible(judge: Judge, operand: str, exact: bool, where: str) -> bool:
             "The pattern cannot be used: %(reason)s. Write it without look-around and back references."
         )
         judge.error("pattern", where, message, reason=str(refusal))
+        judge.schema.refused += 1
         return False
     return True
 

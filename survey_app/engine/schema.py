@@ -77,6 +77,8 @@ class Schema:
     """What answers to a question, or a row of it, can be; filled as the check asks for it."""
     patterns: set[tuple[str, bool]] = field(default_factory=set)
     """Patterns met so far, and whether they are exact; each costs milliseconds to compile."""
+    refused: int = 0
+    """How many of them could not be used."""
 
     def field_type(self, code: str) -> str | None:
         """Type of a declared or built-in field."""
