@@ -41,6 +41,7 @@ ONLY = N_("Only if %(condition)s")
 ALWAYS = N_("Then go to %(target)s")
 QUOTA = N_("Quota %(code)s, at most %(limit)s: if %(condition)s, go to %(target)s once it is full")
 OTHERWISE = N_("Otherwise %(target)s")
+NEXT = N_("Next comes %(target)s")
 SKIPS = N_("Straight on to %(target)s")
 
 
@@ -231,7 +232,7 @@ class Teller:
         known = self.figures.flow is not None
         if page.follows and (page.arcs or known):
             n = went.get(page.follows, 0) if known else None
-            text = self.say(OTHERWISE, target=self.target(page.follows))
+            text = self.say(OTHERWISE if page.arcs else NEXT, target=self.target(page.follows))
             yield Line("next", text, "", page.follows, n, None if n is None else share(n, reached))
         for target, n in sorted(went.items(), key=lambda each: (-each[1], each[0])):
             if target != page.follows:

@@ -17,6 +17,7 @@ MAP = (
     N_("follow the way"),
     N_("How much is shown"),
     N_("Left here"),
+    N_("Next comes %(target)s"),
     N_("Nothing found"),
     N_("Once a quota is full"),
     N_("open the place"),

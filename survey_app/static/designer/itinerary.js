@@ -88,11 +88,16 @@ function wayWords(designer, { kind, where, target, when, limit }) {
   return t("Quota %(code)s, at most %(limit)s: if %(condition)s, go to %(target)s once it is full", { ...values, code: where.replace(/\.when$/, ""), limit: limit ?? "?" });
 }
 
+function follows(designer, { arcs, follows: code }) {
+  const target = { target: designer.target(code) };
+  return arcs.length ? t("Otherwise %(target)s", target) : t("Next comes %(target)s", target);
+}
+
 /* What follows without a jump, and where people came because pages in between were not shown. */
 function onward({ designer, flow }, page, own) {
   const went = Object.fromEntries((flow?.arcs ?? []).filter(({ source, by, target }) => source === page.code && by === "" && target !== page.code).map(({ target, n }) => [target, n]));
   const said = (kind, text, to, n) => line(kind, text, { to, n, share: n === null ? null : share(n, own.reached) });
-  const next = page.follows && (page.arcs.length || flow) ? [said("next", t("Otherwise %(target)s", { target: designer.target(page.follows) }), page.follows, flow ? went[page.follows] ?? 0 : null)] : [];
+  const next = page.follows && (page.arcs.length || flow) ? [said("next", follows(designer, page), page.follows, flow ? went[page.follows] ?? 0 : null)] : [];
   const skipped = Object.entries(went).filter(([to]) => to !== page.follows).sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
   return [...next, ...skipped.map(([to, n]) => said("skip", t("Straight on to %(target)s", { target: designer.target(to) }), to, n))];
 }
