@@ -12,6 +12,7 @@ from question_types.base import N_
 from .judge import MOST_OPERANDS, Judge
 from .operators import COMPARE, PATTERN_LENGTH, STATES, pattern
 from .patterns import spoken
+from .schema import Patterns
 
 Json = Any
 
@@ -98,14 +99,14 @@ def _pattern(judge: Judge, operand: Json, name: str, where: str, depth: int) -> 
 
 def legible(judge: Judge, operand: str, exact: bool, where: str) -> bool:
     """Whether the server takes a pattern and a phone can say it; a finding if not."""
-    known = judge.schema.patterns
-    known.add((operand, exact))
-    if len(known) > MOST_PATTERNS:
+    met = judge.schema.patterns or Patterns()
+    met.known.add((operand, exact))
+    if len(met.known) > MOST_PATTERNS:
         message = N_(
             "The survey has more than %(most)s different patterns. Use the same ones again, or fewer."
         )
         judge.error("too_many_patterns", where, message, most=MOST_PATTERNS)
-    if len(known) > MOST_PATTERNS or judge.schema.refused >= MOST_REFUSED:
+    if len(met.known) > MOST_PATTERNS or met.refused >= MOST_REFUSED:
         return False
     try:
         pattern(operand)
@@ -115,7 +116,7 @@ def legible(judge: Judge, operand: str, exact: bool, where: str) -> bool:
             "The pattern cannot be used: %(reason)s. Write it without look-around and back references."
         )
         judge.error("pattern", where, message, reason=str(refusal))
-        judge.schema.refused += 1
+        met.refused += 1
         return False
     return True
 

@@ -65,6 +65,15 @@ class Item:
 
 
 @dataclass
+class Patterns:
+    """Patterns of one document, and whether they are exact; each costs milliseconds to compile. ``refused``:
+    how many of them could not be used."""
+
+    known: set[tuple[str, bool]] = field(default_factory=set)
+    refused: int = 0
+
+
+@dataclass
 class Schema:
     """All codes of one document."""
 
@@ -75,10 +84,8 @@ class Schema:
     zone: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     classes: dict[tuple[str, Json], set[Json] | None] = field(default_factory=dict)
     """What answers to a question, or a row of it, can be; filled as the check asks for it."""
-    patterns: set[tuple[str, bool]] = field(default_factory=set)
-    """Patterns met so far, and whether they are exact; each costs milliseconds to compile."""
-    refused: int = 0
-    """How many of them could not be used."""
+    patterns: Patterns | None = None
+    """Patterns met in the check of a whole document; None where single conditions are checked."""
 
     def field_type(self, code: str) -> str | None:
         """Type of a declared or built-in field."""

@@ -13,7 +13,7 @@ from .consistency import logic_findings
 from .draft import UNKNOWN, Draft, Part
 from .finding import Finding, error, warning
 from .judge import ALL_TURNS, short
-from .schema import ENTRY_LISTS, Item, Schema
+from .schema import ENTRY_LISTS, Item, Patterns, Schema
 from .settings import bind
 from .shapes import Json, fitting
 
@@ -190,6 +190,7 @@ class Inspection:
             variables={part.code: part.body.get("type", "number") for part in draft.variables},
             quotas=frozenset(part.code for part in draft.quotas),
             zone=ZoneInfo(draft.settings.get("timezone", "Asia/Shanghai")),
+            patterns=Patterns(),
         )
         for number, page in enumerate(draft.pages):
             page.first = len(draft.schema.questions)
