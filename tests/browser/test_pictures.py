@@ -83,7 +83,7 @@ def test_sets_come_one_after_the_other_and_all_are_wanted(opened: Opened) -> Non
     sets.nth(3).locator(".pick:not(.worst)").first.click()
     sets.nth(3).locator(".pick.worst").last.click()
     page.locator(".primary").click()
-    expect(page.locator("#Q2-label")).to_contain_text("您选了最差: ")
+    expect(page.locator("#Q2-label")).to_contain_text("您选了最差：")
 
 
 def test_a_comment_is_asked_for_beside_its_option(opened: Opened) -> None:
