@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from .facts import NOTHING
-from .flow import _default
+from .flow import default_of
 from .frontier import Entry, Frontier, Key, add, doubtful, either, grown, merged
 from .leaves import FAILS, FALSE, HOLDS, TRUE, Rule, Subject
 from .plan import Plan
@@ -272,7 +272,7 @@ class Asking:
                 self._pass(ask, (truth, key[1] & ~ask.own | unknown), doubtful(entry), out)
             if facts is None:
                 return
-            value = _default(ask.question, facts)
+            value = default_of(ask.question, facts)
         truth, less = self.course.worked_out(ask, value, hidden)
         way = grown(entry, ask.seconds, None)
         self._pass(ask, (key[0] & ~ask.own | truth, key[1] & ~ask.own | less), way, out)

@@ -15,6 +15,7 @@ from typing import Any
 from question_types.base import Part, nested
 
 from .conditions import operator_of
+from .dependencies import numerals
 from .facts import Answer, Facts
 from .operators import STATES, fold
 from .samples import calendar, later, line
@@ -126,9 +127,9 @@ class _Theory:
         if kind == "day":
             values, days = _dated(trees, self.today)
         elif kind == "number":
-            values = line([each for tree in trees for each in _numbers(tree[operator_of(tree)])])
+            values = line([each for tree in trees for each in numerals(tree[operator_of(tree)])])
         elif kind == "length":
-            sizes = line([each for tree in trees for each in _numbers(tree["length"])])
+            sizes = line([each for tree in trees for each in numerals(tree["length"])])
             values = ["x" * size for size in sizes if isinstance(size, int) and 0 <= size <= 10_000]
         else:
             values = [*self.parts[row].values, *self.parts[row].alone, *([None] if row else [])]
@@ -141,17 +142,6 @@ class _Theory:
             for day in days
         }
         return sorted(found)
-
-
-def _numbers(operand: Json) -> Iterator[float]:
-    if isinstance(operand, Mapping):
-        for each in operand.values():
-            yield from _numbers(each)
-    elif isinstance(operand, list):
-        for each in operand:
-            yield from _numbers(each)
-    elif isinstance(operand, int | float) and not isinstance(operand, bool):
-        yield operand
 
 
 def _dated(trees: Sequence[Mapping[str, Json]], today: date) -> tuple[list[str], list[date]]:

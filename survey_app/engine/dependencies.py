@@ -1,4 +1,4 @@
-"""What conditions and expressions rest on: the codes in them, and variables behind variables."""
+"""What conditions and expressions rest on: codes and fixed values in them, variables behind variables."""
 
 from __future__ import annotations
 
@@ -50,3 +50,20 @@ def closure(start: set[str], values: Mapping[str, Json]) -> list[str]:
             waiting.append((code, True))
             waiting += [(each, False) for each in sorted(used_variables(values[code])) if each in values]
     return order
+
+
+def literals(operand: Json) -> Iterator[Json]:
+    """Every fixed value in an operand."""
+    if isinstance(operand, Mapping):
+        for each in operand.values():
+            yield from literals(each)
+    elif isinstance(operand, list):
+        for each in operand:
+            yield from literals(each)
+    elif not isinstance(operand, bool):
+        yield operand
+
+
+def numerals(tree: Json) -> Iterator[float]:
+    """Every number in a tree."""
+    return (each for each in literals(tree) if isinstance(each, int | float))

@@ -202,7 +202,7 @@ def _answer(result: Walk, question: QuestionPlan, value: Json) -> Answer:
     shut = question.enable is not None and not question.enable(result.facts)
     if shut or question.formula is not None:
         result.disabled.add(question.code)
-        value = _default(question, result.facts)
+        value = default_of(question, result.facts)
     hidden = result.hidden.get(question.code, NOTHING)
     if hidden:
         value = pruned(value, hidden, question.entries.get("columns", NOTHING))
@@ -211,7 +211,7 @@ def _answer(result: Walk, question: QuestionPlan, value: Json) -> Answer:
     return Answer("answered", value, None, None, question, hidden)
 
 
-def _default(question: QuestionPlan, facts: Facts) -> Json:
+def default_of(question: QuestionPlan, facts: Facts) -> Json:
     """The value a question begins with; a calculated one that is no allowed answer is none."""
     value = None if question.default is None else question.default(facts)
     if value is None:
@@ -366,7 +366,7 @@ def defaults(walk: Walk, page: PagePlan) -> dict[str, Json]:
     """Values to fill in beforehand on a page: question → value."""
     known = walk.facts.answers
     empty = [question for question in asked(walk, page) if known[question.code] is _SKIPPED]
-    found = {question.code: _default(question, walk.facts) for question in empty}
+    found = {question.code: default_of(question, walk.facts) for question in empty}
     return {code: value for code, value in found.items() if value is not None}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from .classes import Kind, Looks
 from .conditions import compile_condition, compile_operand, operator_of
-from .dependencies import closure, used_variables
+from .dependencies import closure, literals, numerals, used_variables
 from .expressions import Formula, Variables, compile_expression
 from .facts import Answer, Facts
 from .plan import Plan
@@ -441,20 +441,3 @@ def moves(tree: Json) -> bool:
     if isinstance(tree, Mapping):
         return any(key in ("today", "age", "within") or moves(each) for key, each in tree.items())
     return isinstance(tree, list) and any(moves(each) for each in tree)
-
-
-def literals(operand: Json) -> Iterator[Json]:
-    """Every fixed value in an operand."""
-    if isinstance(operand, Mapping):
-        for each in operand.values():
-            yield from literals(each)
-    elif isinstance(operand, list):
-        for each in operand:
-            yield from literals(each)
-    elif not isinstance(operand, bool):
-        yield operand
-
-
-def numerals(tree: Json) -> Iterator[float]:
-    """Every number in a tree."""
-    return (each for each in literals(tree) if isinstance(each, int | float))
