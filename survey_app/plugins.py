@@ -64,8 +64,10 @@ class Registry(Mapping[str, T], Generic[T]):
 
 
 def _classes(module: ModuleType, base: type) -> Iterator[type]:
-    for _, found in inspect.getmembers(module, inspect.isclass):
-        if issubclass(found, base) and found.__module__ == module.__name__ and "key" in vars(found):
+    for found in list(vars(module).values()):
+        if not (inspect.isclass(found) and found.__module__ == module.__name__):
+            continue
+        if issubclass(found, base) and "key" in vars(found):
             yield found
 
 

@@ -21,7 +21,10 @@
   });
 
   const fields = {};
-  all('.q').forEach((q) => { fields[q.dataset.code] = q; });
+  all('.q').forEach((q, place) => {
+    fields[q.dataset.code] = q;
+    q.hidden = door.one && place > 0; /* laying out what nobody sees yet takes a slow phone longer than all else */
+  });
   const controls = {};
   Object.keys(plan.questions).forEach((code) => {
     controls[code] = all('input,select,textarea', fields[code]).filter((each) => each.name && each.type !== 'file');
