@@ -27,7 +27,7 @@ from flask import Flask
 from flask_babel import force_locale, gettext
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from question_types.base import Raw
+from question_types.base import Invalid, Raw
 from survey_app import assets, plugins
 from survey_app.engine import flow
 from survey_app.engine.browser import said
@@ -321,12 +321,23 @@ def heard(bench: Bench, survey: Survey, told: list[Json]) -> list[Json]:
         asks = [phone.pop("asks") for phone in seen]
         for at, phone, more in zip(waiting, seen, asks, strict=True):
             found[at] = phone
-            known = script.told(survey.plan, {code: raw for code, (_, raw) in more.items()})
-            told[at][3].update({code: {"of": more[code][0], "is": part} for code, part in known.items()})
+            for code, (text, raw) in more.items():
+                told[at][3].update(
+                    {each: {"of": text, "is": part} for each, part in taken(survey, code, raw).items()}
+                )
         waiting = [at for at, more in zip(waiting, asks, strict=True) if more]
         if not waiting:
             break
     return found
+
+
+def taken(survey: Survey, code: str, raw: Raw) -> dict[str, Json]:
+    """What the server tells of an answer; nothing of one that it refuses, such as a comment on an option that
+    has gone out of sight meanwhile."""
+    try:
+        return script.told(survey.plan, {code: raw})
+    except Invalid:
+        return {}
 
 
 def known(path: Walk) -> dict[str, Json]:
