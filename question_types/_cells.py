@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from wtforms import BooleanField, FieldList, FloatField, FormField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, NumberRange
-from wtforms.validators import Optional as Empty
+from wtforms.validators import NumberRange
 
+from question_types import _quantity
 from question_types._choices import Option, Single, listing
-from question_types._numbers import LARGEST, Numeric, above
+from question_types._numbers import Numeric, above
 from question_types._rows import beside
 from question_types._scores import Score
 from question_types._several import Several
@@ -90,21 +90,10 @@ class KindColumn(PlainColumn):
     options = FieldList(
         FormField(Option), N_("Options"), max_entries=50, description=N_("For one or several choices")
     )
-    min = FloatField(
-        N_("Smallest allowed"),
-        [Empty(), NumberRange(-LARGEST, LARGEST)],
-        default=0,
-        description=N_("For numbers; empty: no limit"),
-    )
-    max = FloatField(
-        N_("Largest allowed"),
-        [Empty(), NumberRange(-LARGEST, LARGEST)],
-        description=N_("For numbers; empty: no limit"),
-    )
-    decimals = IntegerField(
-        N_("Decimal places"), [NumberRange(min=0, max=6)], default=0, description=N_("For numbers")
-    )
-    unit = StringField(N_("Unit of measure"), [Length(max=20)], default="", description=N_("For numbers"))
+    min = _quantity.smallest(0, N_("For numbers; empty: no limit"))
+    max = _quantity.largest(N_("For numbers; empty: no limit"))
+    decimals = _quantity.decimals(N_("For numbers"))
+    unit = _quantity.unit(N_("For numbers"))
     max_length = IntegerField(
         N_("Longest length"), [NumberRange(min=1, max=500)], default=100, description=N_("For texts")
     )

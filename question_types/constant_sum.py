@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from wtforms import FieldList, FormField, IntegerField, StringField
-from wtforms.validators import Length, NumberRange
+from wtforms import FieldList, FormField, IntegerField
+from wtforms.validators import NumberRange
 
-from question_types import _charts
+from question_types import _charts, _quantity
 from question_types._choices import Option, listing
 from question_types._numbers import Numeric, with_unit
 from question_types._reading import one
@@ -57,9 +57,7 @@ class ConstantSum(Rowed):
     class Settings(RowOrder):
         rows = FieldList(FormField(Option), N_("Rows"), max_entries=30)
         sum = IntegerField(N_("Sum of all rows"), [NumberRange(min=1, max=10**9)], default=100)
-        unit = StringField(
-            N_("Unit of measure"), [Length(max=20)], default="", description=N_("Shown behind the field")
-        )
+        unit = _quantity.unit()
 
     def problems(self, settings: Values) -> list[str]:
         return listing(settings["rows"], N_("Give at least two rows."), 2)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from wtforms import FloatField, Form, IntegerField, StringField
-from wtforms.validators import Length, NumberRange, Regexp
+from wtforms import Form, StringField
 from wtforms.validators import Optional as Empty
+from wtforms.validators import Regexp
 
-from question_types._numbers import LARGEST, Numeric, above
+from question_types import _quantity
+from question_types._numbers import Numeric, above
 from question_types.base import N_, Example, Json, Values
 from question_types.hidden import CODE
 
@@ -36,25 +37,10 @@ class Equation(Numeric):
             default="",
             description=N_("A variable of the survey whose value is a number"),
         )
-        decimals = IntegerField(
-            N_("Decimal places"),
-            [NumberRange(min=0, max=6)],
-            default=0,
-            description=N_("0 for whole numbers"),
-        )
-        unit = StringField(
-            N_("Unit of measure"), [Length(max=20)], default="", description=N_("Shown behind the number")
-        )
-        min = FloatField(
-            N_("Smallest possible"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("A smaller result is not kept"),
-        )
-        max = FloatField(
-            N_("Largest possible"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("A larger result is not kept"),
-        )
+        decimals = _quantity.decimals()
+        unit = _quantity.unit(N_("Shown behind the number"))
+        min = _quantity.bound(N_("Smallest possible"), N_("A smaller result is not kept"))
+        max = _quantity.bound(N_("Largest possible"), N_("A larger result is not kept"))
 
     def formula(self, settings: Values) -> Json:
         return {"round": [{"variable": settings["variable"]}, settings["decimals"]]}

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, FieldList, FloatField, FormField, IntegerField, StringField
-from wtforms.validators import Length, NumberRange
-from wtforms.validators import Optional as Empty
+from wtforms import BooleanField, FieldList, FormField
 
-from question_types import _charts
+from question_types import _charts, _quantity
 from question_types._cells import Amount, Head, PlainColumn, Record
-from question_types._numbers import LARGEST, above, exact
+from question_types._numbers import above, exact
 from question_types._rows import RowSettings, labels
 from question_types._scores import estimate
 from question_types._tables import Table
@@ -71,41 +69,13 @@ class MatrixNumber(Table):
 
     class Settings(RowSettings):
         columns = FieldList(FormField(PlainColumn), N_("Columns"), max_entries=10)
-        min = FloatField(
-            N_("Smallest allowed"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            default=0,
-            description=N_("Empty: no limit"),
-        )
-        max = FloatField(
-            N_("Largest allowed"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Empty: no limit"),
-        )
-        decimals = IntegerField(
-            N_("Decimal places"),
-            [NumberRange(min=0, max=6)],
-            default=0,
-            description=N_("0 for whole numbers"),
-        )
-        unit = StringField(
-            N_("Unit of measure"), [Length(max=20)], default="", description=N_("Shown behind the field")
-        )
-        row_sum = FloatField(
-            N_("Each row adds up to"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Empty: any sum"),
-        )
-        column_sum = FloatField(
-            N_("Each column adds up to"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Empty: any sum"),
-        )
-        max_sum = FloatField(
-            N_("Largest sum of all cells"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Empty: no limit"),
-        )
+        min = _quantity.smallest(0)
+        max = _quantity.largest()
+        decimals = _quantity.decimals()
+        unit = _quantity.unit()
+        row_sum = _quantity.bound(N_("Each row adds up to"), N_("Empty: any sum"))
+        column_sum = _quantity.bound(N_("Each column adds up to"), N_("Empty: any sum"))
+        max_sum = _quantity.bound(N_("Largest sum of all cells"), N_("Empty: no limit"))
         show_sums = BooleanField(
             N_("Show the sums"), default=False, description=N_("They follow what is being typed")
         )

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from wtforms import FloatField, IntegerField, StringField
-from wtforms.validators import Length, NumberRange
-from wtforms.validators import Optional as Empty
-
-from question_types import _charts
+from question_types import _charts, _quantity
 from question_types._grades import told
-from question_types._numbers import LARGEST, Numeric, above, with_unit
+from question_types._numbers import Numeric, above, with_unit
 from question_types._reading import one
 from question_types._rows import Rowed, RowSettings, labels
 from question_types._scores import estimate
@@ -58,29 +54,11 @@ class MultiNumber(Rowed):
     )
 
     class Settings(RowSettings):
-        min = FloatField(
-            N_("Smallest allowed"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            default=0,
-            description=N_("Empty: no limit"),
-        )
-        max = FloatField(
-            N_("Largest allowed"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Empty: no limit"),
-        )
-        decimals = IntegerField(
-            N_("Decimal places"),
-            [NumberRange(min=0, max=6)],
-            default=0,
-            description=N_("0 for whole numbers"),
-        )
-        unit = StringField(
-            N_("Unit of measure"), [Length(max=20)], default="", description=N_("Shown behind the field")
-        )
-        max_sum = FloatField(
-            N_("Largest sum"), [Empty(), NumberRange(-LARGEST, LARGEST)], description=N_("Empty: no limit")
-        )
+        min = _quantity.smallest(0)
+        max = _quantity.largest()
+        decimals = _quantity.decimals()
+        unit = _quantity.unit()
+        max_sum = _quantity.bound(N_("Largest sum"), N_("Empty: no limit"))
 
     def problems(self, settings: Values) -> list[str]:
         found = super().problems(settings)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from wtforms import FloatField, Form, IntegerField, StringField
-from wtforms.validators import Length, NumberRange
-from wtforms.validators import Optional as Empty
+from wtforms import Form
 
-from question_types._numbers import LARGEST, Numeric, above, first, last
+from question_types import _quantity
+from question_types._numbers import Numeric, above, first, last
 from question_types.base import N_, Example, Values
 
 
@@ -44,35 +43,12 @@ class Number(Numeric):
     )
 
     class Settings(Form):
-        min = FloatField(
-            N_("Smallest allowed"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Empty: no limit"),
-        )
-        max = FloatField(
-            N_("Largest allowed"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Empty: no limit"),
-        )
-        decimals = IntegerField(
-            N_("Decimal places"),
-            [NumberRange(min=0, max=6)],
-            default=0,
-            description=N_("0 for whole numbers"),
-        )
-        unit = StringField(
-            N_("Unit of measure"), [Length(max=20)], default="", description=N_("Shown behind the field")
-        )
-        usual_min = FloatField(
-            N_("Usual from"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Smaller answers are allowed but count as unusual"),
-        )
-        usual_max = FloatField(
-            N_("Usual to"),
-            [Empty(), NumberRange(-LARGEST, LARGEST)],
-            description=N_("Larger answers are allowed but count as unusual"),
-        )
+        min = _quantity.smallest()
+        max = _quantity.largest()
+        decimals = _quantity.decimals()
+        unit = _quantity.unit()
+        usual_min = _quantity.bound(N_("Usual from"), N_("Smaller answers are allowed but count as unusual"))
+        usual_max = _quantity.bound(N_("Usual to"), N_("Larger answers are allowed but count as unusual"))
 
     def problems(self, settings: Values) -> list[str]:
         found = []

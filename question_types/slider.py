@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from wtforms import FloatField, Form, StringField
 from wtforms.validators import Length, NumberRange
 
+from question_types import _quantity
 from question_types._bins import Bins
 from question_types._numbers import Numeric, exact
 from question_types.base import N_, Example, Invalid, Json, Part, Values, Words
@@ -58,9 +59,7 @@ class Slider(Numeric):
             default=10,
             description=N_("At most 101 positions; up to 21 are easy to hit on a phone"),
         )
-        unit = StringField(
-            N_("Unit of measure"), [Length(max=20)], default="", description=N_("Shown behind the number")
-        )
+        unit = _quantity.unit(N_("Shown behind the number"))
         low_label = StringField(N_("Label of the lowest position"), [Length(max=40)], default="")
         high_label = StringField(N_("Label of the highest position"), [Length(max=40)], default="")
 
