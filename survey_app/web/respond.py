@@ -19,6 +19,7 @@ from survey_app.services.intake import Door, Stored
 from survey_app.services.posts import TEXT_LENGTH
 from survey_app.services.standings import Standing
 from survey_app.web import phone, proofs, script, shut, steps, theme
+from survey_app.web.doorways import behind, nearby
 from survey_app.web.pace import Pace
 from survey_app.web.steps import Step
 
@@ -44,12 +45,6 @@ pace = Pace()
 
 OURS = frozenset({"lang", "embed", "id", "a"})
 """URL parameters that are neither fields nor answers."""
-
-
-def nearby() -> bool:
-    """Whether the caller's address says nothing: this machine, or a proxy on it that was not declared. One
-    limit for all customers together would shut everybody out."""
-    return request.remote_addr in ("127.0.0.1", "::1", None)
 
 
 @blueprint.get("/s/<code>")
@@ -91,22 +86,6 @@ def tried_step(token: str) -> Response:
     return _step(trials.door(token), url_for("respond.tried", token=token))
 
 
-@blueprint.post("/t/<token>/answers")
-@needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=nearby)
-def tried_answers(token: str) -> Response:
-    """What the page script saves of a test."""
-    return _answers(trials.door(token))
-
-
-@blueprint.get("/t/<token>/standing")
-@needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=nearby)
-def tried_standing(token: str) -> Response:
-    """How everybody has voted so far, for somebody who tries the survey out."""
-    return _standing(trials.door(token))
-
-
 @blueprint.post("/s/<code>")
 @blueprint.post("/S/<code>", endpoint="printed_step")
 @needs(PUBLIC)
@@ -124,41 +103,9 @@ def invited_step(token: str) -> Response:
     return _step(intake.door_of_token(token, closed=True), url_for("respond.invited", token=token))
 
 
-@blueprint.post("/s/<code>/answers")
-@blueprint.post("/S/<code>/answers", endpoint="printed_answers")
-@needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=nearby)
-def link_answers(code: str) -> Response:
-    """What the page script saves."""
-    return _answers(intake.door(code, closed=True))
-
-
-@blueprint.post("/i/<token>/answers")
-@needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=nearby)
-def invited_answers(token: str) -> Response:
-    """What the page script saves of an invited respondent."""
-    return _answers(intake.door_of_token(token, closed=True))
-
-
-@blueprint.post("/s/<code>/codes")
-@blueprint.post("/S/<code>/codes", endpoint="printed_codes")
-@needs(PUBLIC)
-@limiter.limit(CODES, exempt_when=nearby)
-def link_codes(code: str) -> Response:
-    """Sends a code to a phone number, or takes it back."""
-    return _codes(intake.door(code, closed=True))
-
-
-@blueprint.post("/i/<token>/codes")
-@needs(PUBLIC)
-@limiter.limit(CODES, exempt_when=nearby)
-def invited_codes(token: str) -> Response:
-    """The same for somebody invited."""
-    return _codes(intake.door_of_token(token, closed=True))
-
-
-def _codes(door: Door) -> Response:
+@behind(blueprint, "/codes", CODES)
+def codes(door: Door) -> Response:
+    """Sends a code to a phone number, or takes it back; who tries the survey out hears that none are sent."""
     language(door.plan)
     asked = proofs.read(request.get_data())
     if limiter.enabled:
@@ -171,38 +118,17 @@ def _caller() -> str:
     return "" if nearby() else request.remote_addr or ""
 
 
-@blueprint.post("/t/<token>/codes")
-@needs(PUBLIC)
-@limiter.limit(CODES, exempt_when=nearby)
-def tried_codes(token: str) -> Response:
-    """The same for somebody who tries the survey out: says that no codes are sent."""
-    return _codes(trials.door(token))
-
-
-@blueprint.get("/s/<code>/standing")
-@blueprint.get("/S/<code>/standing", endpoint="printed_standing")
-@needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=nearby)
-def link_standing(code: str) -> Response:
+@behind(blueprint, "/standing", SAVES, ("GET",))
+def standing(door: Door) -> Response:
     """How everybody has voted so far, where the survey shows that."""
-    return _standing(intake.door(code, closed=True))
-
-
-@blueprint.get("/i/<token>/standing")
-@needs(PUBLIC)
-@limiter.limit(SAVES, exempt_when=nearby)
-def invited_standing(token: str) -> Response:
-    """The same for somebody invited."""
-    return _standing(intake.door_of_token(token, closed=True))
-
-
-def _standing(door: Door) -> Response:
     plan = phone.worded(door.plan, language(door.plan))
     note = gettext("Your vote counts once you submit it.")
     return jsonify({"standings": standings.standings(door, plan), "note": note})
 
 
-def _answers(door: Door) -> Response:
+@behind(blueprint, "/answers", SAVES)
+def answers(door: Door) -> Response:
+    """What the page script saves."""
     post = intake.read_post(request.get_data())
     g.locale = phone.chrome(post.locale or door.plan.locale)
     if limiter.enabled:

@@ -8,12 +8,11 @@ from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from survey_app.extensions import csrf, limiter
-from survey_app.security import PUBLIC, needs
-from survey_app.services import intake, trials, uploads
+from survey_app.services import uploads
 from survey_app.services.intake import Door
 from survey_app.web import shut
+from survey_app.web.doorways import behind
 from survey_app.web.pace import Pace
-from survey_app.web.respond import nearby
 
 blueprint = Blueprint("uploads", __name__)
 shut.guard(blueprint)
@@ -30,66 +29,18 @@ SLACK = 1024
 pace = Pace()
 
 
-@blueprint.post("/s/<code>/uploads")
-@blueprint.post("/S/<code>/uploads", endpoint="printed_uploads")
-@needs(PUBLIC)
-@limiter.limit(STARTS, exempt_when=nearby)
-def link_uploads(code: str) -> Response:
-    """Begins an upload behind an open link or a printed code."""
-    return _start(intake.door(code, closed=True))
-
-
-@blueprint.post("/i/<token>/uploads")
-@needs(PUBLIC)
-@limiter.limit(STARTS, exempt_when=nearby)
-def invited_uploads(token: str) -> Response:
-    """Begins an upload behind a personal link."""
-    return _start(intake.door_of_token(token, closed=True))
-
-
-@blueprint.post("/t/<token>/uploads")
-@needs(PUBLIC)
-@limiter.limit(STARTS, exempt_when=nearby)
-def tried_uploads(token: str) -> Response:
-    """Begins an upload of somebody who tries the survey out."""
-    return _start(trials.door(token))
-
-
-@blueprint.route("/s/<code>/uploads/<upload>", methods=["GET", "PUT", "POST", "DELETE"])
-@blueprint.route(
-    "/S/<code>/uploads/<upload>", methods=["GET", "PUT", "POST", "DELETE"], endpoint="printed_one_of_uploads"
-)
-@needs(PUBLIC)
-@limiter.limit(PIECES, exempt_when=nearby)
-def one_of_uploads(code: str, upload: str) -> Response:
-    """One upload behind an open link or a printed code."""
-    return _one(intake.door(code, closed=True), upload)
-
-
-@blueprint.route("/i/<token>/uploads/<upload>", methods=["GET", "PUT", "POST", "DELETE"])
-@needs(PUBLIC)
-@limiter.limit(PIECES, exempt_when=nearby)
-def invited_one_of_uploads(token: str, upload: str) -> Response:
-    """One upload behind a personal link."""
-    return _one(intake.door_of_token(token, closed=True), upload)
-
-
-@blueprint.route("/t/<token>/uploads/<upload>", methods=["GET", "PUT", "POST", "DELETE"])
-@needs(PUBLIC)
-@limiter.limit(PIECES, exempt_when=nearby)
-def tried_one_of_uploads(token: str, upload: str) -> Response:
-    """One upload of somebody who tries the survey out."""
-    return _one(trials.door(token), upload)
-
-
-def _start(door: Door) -> Response:
+@behind(blueprint, "/uploads", STARTS)
+def new_uploads(door: Door) -> Response:
+    """Begins an upload."""
     given = uploads.read_start(request.get_data())
     if limiter.enabled:
         pace.keep(given.id)
     return jsonify(uploads.start(door, given))
 
 
-def _one(door: Door, upload: str) -> Response:
+@behind(blueprint, "/uploads/<upload>", PIECES, ("GET", "PUT", "POST", "DELETE"))
+def one_of_uploads(door: Door, upload: str) -> Response:
+    """Takes a piece of an upload, says how far it has come, or drops it."""
     if request.method == "DELETE":
         uploads.drop(door, upload)
         return Response(status=204)
