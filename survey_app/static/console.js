@@ -45,11 +45,26 @@ function openDialog(button) {
   document.querySelector(button.dataset.open)?.showModal();
 }
 
+/* Pages that are served unencrypted have no clipboard of their own. */
+function copySelected(button) {
+  const area = Object.assign(document.createElement("textarea"), { value: button.dataset.copy, readOnly: true, className: "visually-hidden" });
+  button.after(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  button.focus();
+}
+
 async function copy(button) {
-  await navigator.clipboard.writeText(button.dataset.copy);
-  const label = button.textContent;
-  button.textContent = button.dataset.copied || "✓";
-  setTimeout(() => (button.textContent = label), 1500);
+  if (button.classList.contains("copied")) return;
+  await (navigator.clipboard ? navigator.clipboard.writeText(button.dataset.copy) : copySelected(button));
+  const label = [...button.childNodes];
+  button.classList.add("copied");
+  button.replaceChildren(button.dataset.copied || "✓");
+  setTimeout(() => {
+    button.replaceChildren(...label);
+    button.classList.remove("copied");
+  }, 1500);
 }
 
 on("[data-theme]", "click", chooseTheme);

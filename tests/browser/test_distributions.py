@@ -157,6 +157,20 @@ def test_the_link_is_copied(desk: Any, cards: Distribution) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == distributions.link(cards)
 
 
+def test_a_link_is_copied_where_the_page_is_not_encrypted(desk: Any, cards: Distribution) -> None:
+    page = desk(
+        f"/surveys/{cards.survey.code}/distributions", permissions=["clipboard-read", "clipboard-write"]
+    )
+    page.evaluate(
+        "window.kept = navigator.clipboard; Object.defineProperty(navigator, 'clipboard', {value: undefined})"
+    )
+    button = page.get_by_role("button", name="复制链接")
+    button.click()
+    expect(button).to_have_text("✓")
+    assert page.evaluate("kept.readText()") == distributions.link(cards)
+    expect(button.locator("svg")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_pages_fit_and_are_accessible(
