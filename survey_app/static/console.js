@@ -83,8 +83,12 @@ document.addEventListener("keydown", (event) => {
     open.querySelector("summary").focus();
   }
 });
-document.addEventListener("click", (event) => {
-  // a click on the dimmed page closes a dialogue
-  if (event.target instanceof HTMLDialogElement && event.target.dataset.firm === undefined) event.target.close();
+let pressed = null; // marking text may end beside a dialogue: what counts is where the pointer went down
+document.addEventListener("pointerdown", (event) => (pressed = event.target));
+on("dialog", "input", (dialog, { target }) => target.type === "search" || (dialog.dataset.written = ""));
+document.addEventListener("click", ({ target }) => {
+  // a click on the dimmed page closes a dialogue in which nothing has been written
+  if (!(target instanceof HTMLDialogElement) || target !== pressed) return;
+  if (target.dataset.firm === undefined && target.dataset.written === undefined) target.close();
 });
 showTheme();

@@ -220,6 +220,26 @@ def test_pasted_lines_become_options_and_keep_the_ids_of_old_ones(
     assert len({option["id"] for option in options}) == 3
 
 
+def test_marking_text_past_the_edge_of_the_dialogue_keeps_it(
+    desk: Callable[..., Page], draft: Survey
+) -> None:
+    page = design(desk, draft)
+    card(page, "Q3").locator(".card-title").click()
+    card(page, "Q3").get_by_role("button", name="批量编辑").click()
+    area = page.get_by_role("dialog").get_by_role("textbox")
+    edge = area.bounding_box()
+    assert edge is not None
+    page.mouse.move(edge["x"] + 40, edge["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(5, edge["y"] + 12)
+    page.mouse.up()
+    expect(area).to_have_value("开户\n贷款")
+    area.fill("开户\n贷款\n理财")
+    page.mouse.click(5, 400)
+    page.get_by_role("button", name="应用").click()
+    expect(card(page, "Q3").locator(".entry-line")).to_have_count(3)
+
+
 def test_a_new_code_is_followed_by_every_rule_and_text(
     desk: Callable[..., Page], draft: Survey, db: Any
 ) -> None:

@@ -171,6 +171,20 @@ def test_a_link_is_copied_where_the_page_is_not_encrypted(desk: Any, cards: Dist
     expect(button.locator("svg")).to_be_visible()
 
 
+def test_a_click_beside_a_dialogue_never_hides_what_was_written(desk: Any, cards: Distribution) -> None:
+    page = desk(address(cards))
+    page.get_by_role("button", name="添加点位").click()
+    dialog = page.get_by_role("dialog", name="添加点位")
+    page.mouse.click(5, 400)
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="添加点位").click()
+    dialog.get_by_role("textbox").fill("贵宾室,浦东店")
+    page.mouse.click(5, 400)
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="取消").click()
+    expect(dialog).to_be_hidden()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_pages_fit_and_are_accessible(
