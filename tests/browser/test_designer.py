@@ -316,6 +316,61 @@ def test_of_two_tabs_the_slower_one_chooses_and_loses_nothing(
     expect(card(first, "Q1").locator(".card-title")).to_have_value("我的另存")
 
 
+def test_a_choice_between_two_states_that_fails_is_asked_again(
+    desk: Callable[..., Page], draft: Survey
+) -> None:
+    first, second = design(desk, draft), design(desk, draft)
+    card(first, "Q1").locator(".card-title").fill("先来的标题")
+    saved(first)
+    card(second, "Q1").locator(".card-title").fill("后到的标题")
+    dialog = second.get_by_role("dialog", name="他人修改了这份问卷")
+    expect(dialog).to_be_visible()
+    second.context.set_offline(True)
+    dialog.get_by_role("button", name="载入对方的版本").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("无法连接")
+    second.context.set_offline(False)
+    dialog.get_by_role("button", name="载入对方的版本").click()
+    expect(card(second, "Q1").locator(".card-title")).to_have_value("先来的标题")
+    card(second, "Q1").locator(".card-title").fill("接着改")
+    saved(second)
+
+
+def test_publishing_without_a_network_says_why_nothing_happens(
+    desk: Callable[..., Page], draft: Survey
+) -> None:
+    page = design(desk, draft)
+    page.context.set_offline(True)
+    page.locator("#publish").click()
+    expect(page.locator("#d-toast")).to_contain_text("无法连接")
+    card(page, "Q1").locator(".card-title").fill("断网时写的")
+    page.locator("#publish").click()
+    expect(page.locator("#d-toast")).to_contain_text("尚未保存")
+
+
+def test_examples_that_did_not_come_are_asked_for_again(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    page.context.set_offline(True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/coverage" in request.url else None)
+    page.get_by_role("button", name="试答", exact=True).click()
+    expect(page.locator("#d-canvas")).to_contain_text("正在寻找")
+    page.context.set_offline(False)
+    expect(page.locator("#d-canvas .trials")).to_be_visible()
+    assert len(asked) == 2
+
+
+def test_text_that_is_no_document_is_refused_in_the_readers_language(
+    desk: Callable[..., Page], draft: Survey
+) -> None:
+    page = design(desk, draft)
+    page.get_by_role("button", name="设置", exact=True).click()
+    page.get_by_role("button", name="查看 JSON").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("{“title”: 1}")
+    dialog.get_by_role("button", name="应用").click()
+    expect(dialog.get_by_role("alert")).to_have_text("这不是有效的 JSON。")
+
+
 def test_nothing_is_lost_while_the_network_is_away(desk: Callable[..., Page], draft: Survey, db: Any) -> None:
     page = design(desk, draft)
     page.context.set_offline(True)

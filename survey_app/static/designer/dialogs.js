@@ -24,23 +24,35 @@ export function modal(title, build, { wide = false, firm = false } = {}) {
 
 const button = (words, onclick, style = "btn-plain", props = {}) => h(`button.btn.${style}`, { type: "button", onclick, ...props }, words);
 
-/** Somebody else saved: reload theirs, or keep mine as a copy. Nothing is lost either way. */
-export async function conflict(designer) {
+/** What a refusal says, or that nobody answered. */
+const why = (refusal) => refusal.message || t("The server could not be reached. Please try again.");
+
+/** Somebody else saved: reload theirs, or keep mine as a copy. Nothing is lost either way; asks again until it
+    is done. `said`: why the last choice could not be carried out. */
+export async function conflict(designer, said = "") {
   const choice = await modal(t("Somebody else changed this survey"), (close) => [
     h("div.modal-main", {}, h("p", {}, t("While you were editing, another person (or another tab) saved a newer state. Your own state is still here.")),
-      h("ul", {}, h("li", {}, t("Load theirs: you see their state; your own stays one undo away.")), h("li", {}, t("Keep mine as a copy: a new survey is made from your state; theirs stays as it is.")))),
+      h("ul", {}, h("li", {}, t("Load theirs: you see their state; your own stays one undo away.")), h("li", {}, t("Keep mine as a copy: a new survey is made from your state; theirs stays as it is."))),
+      h("p.said", { role: "alert" }, said)),
     h("div.modal-end", {}, button(t("Load theirs"), () => close("theirs")), button(t("Keep mine as a copy"), () => close("mine"), "btn-primary")),
   ], { firm: true });
-  const { store, api, autosave } = designer;
-  if (choice === "mine") {
-    const { url } = await api.copy(store.doc);
-    store.dirty = false;
-    store.keep();
-    window.location.assign(url);
-  } else {
-    store.adopt(await api.load(), t("Load theirs"));
-    autosave.resume();
+  try {
+    await (choice === "mine" ? keepMine(designer) : loadTheirs(designer));
+  } catch (refusal) {
+    await conflict(designer, why(refusal));
   }
+}
+
+async function keepMine({ store, api }) {
+  const { url } = await api.copy(store.doc);
+  store.dirty = false;
+  store.keep();
+  window.location.assign(url);
+}
+
+async function loadTheirs({ store, api, autosave }) {
+  store.adopt(await api.load(), t("Load theirs"));
+  autosave.resume();
 }
 
 /** Edits a list of options as lines of text. */
@@ -67,7 +79,7 @@ export async function source(designer) {
         await designer.api.ask("POST", "/check", { document });
         close(document);
       } catch (error) {
-        said.textContent = error.message || t("This is not valid JSON.");
+        said.textContent = error instanceof SyntaxError ? t("This is not valid JSON.") : why(error);
       }
     };
     return [h("div.modal-main", {}, area, said), h("div.modal-end", {}, h("a.btn.btn-plain", { href: `${designer.data.base}/document` }, icon("download"), t("Download")), button(t("Cancel"), () => close()), button(t("Apply"), apply, "btn-primary", { disabled: !designer.data.writable }))];
@@ -83,13 +95,20 @@ export const findings = (designer) => modal(t("Check"), (close) => h("div.modal-
 
 /** Shows what publishing means, then publishes. */
 export async function publish(designer) {
-  if (!(await designer.autosave.now())) return;
-  const { html, same, live, revision } = await designer.api.changes();
+  const told = await whatChanges(designer);
+  if (!told) return;
+  const { html, same, live, revision } = told;
   const version = await modal(t("Publish"), (close) => [
     h("div.modal-main", {}, verdict(designer, close), h("h3", {}, live ? t("What changes against version %(n)s", { n: live }) : t("What will be published")), report(html)),
     publishButtons(designer, close, { live, revision, same }),
   ], { wide: true });
   if (version) await published(designer, version);
+}
+
+/* Saves and asks what publishing changes; says why where that is not known. */
+async function whatChanges(designer) {
+  if (!(await designer.autosave.now())) return designer.toast(designer.stateWords());
+  return designer.api.changes().catch((refusal) => designer.toast(why(refusal)));
 }
 
 /* What changes is told by the server, as on the page of versions. */

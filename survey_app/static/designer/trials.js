@@ -8,6 +8,7 @@ import { t } from "./words.js";
 
 const LONGEST = 12000; // characters of a respondent in an address
 const MOST = 4; // answers of an example that are named
+const AGAIN = 4000; // milliseconds until examples are asked for again that did not come
 
 /** A small button that shows a rule in the preview at the moment it has fired. */
 export const see = (designer, place) =>
@@ -51,7 +52,11 @@ function load(designer) {
   const trials = (designer.trials ??= { revision: -1, found: null });
   if (trials.revision !== store.revision) {
     trials.revision = store.revision;
-    api.coverage().then((found) => (trials.found = found), () => (trials.revision = -1)).finally(() => trials.found && designer.render());
+    const look = (found) => {
+      Object.assign(trials, found ? { found } : { revision: -1 });
+      designer.render();
+    };
+    api.coverage().then(look, () => setTimeout(look, AGAIN));
   }
   return trials.found;
 }
