@@ -97,8 +97,8 @@ def http(error: HTTPException) -> Response:
 
 
 def forged(error: CSRFError) -> Response:
-    """A form without its token: usually a page left open over a sign-out."""
-    return reply(400, gettext("This page is out of date. Reload it and try again."))
+    """A form without its token: usually a page left open over a sign-out, which scripts know by ``stale``."""
+    return reply(400, gettext("This page is out of date. Reload it and try again."), extra={"stale": True})
 
 
 def too_fast(error: RateLimitExceeded) -> Response:

@@ -335,6 +335,36 @@ def test_a_choice_between_two_states_that_fails_is_asked_again(
     saved(second)
 
 
+def sign_in_again(page: Page) -> None:
+    page.get_by_role("dialog", name="您已退出登录").get_by_role("button", name="重新登录").click()
+    page.get_by_label("登录名").fill("manager")
+    page.get_by_label("密码").fill(factories.PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    ready(page)
+
+
+def test_what_is_written_after_a_sign_out_is_stored_after_the_next_sign_in(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    page = design(desk, draft)
+    page.context.clear_cookies()
+    card(page, "Q1").locator(".card-title").fill("退出后写的")
+    sign_in_again(page)
+    saved(page)
+    assert stored(db, draft.code)["pages"][0]["questions"][0]["title"] == "退出后写的"
+
+    colleague = design(desk, draft)
+    page.context.clear_cookies()
+    card(page, "Q1").locator(".card-title").fill("又退出后写的")
+    expect(page.get_by_role("dialog", name="您已退出登录")).to_be_visible()
+    card(colleague, "Q1").locator(".card-title").fill("同事写的")
+    saved(colleague)
+    sign_in_again(page)
+    page.get_by_role("button", name="将我的另存为副本").click()
+    expect(page.locator(".survey-title-field textarea")).to_have_value("门店体验回访（副本）")
+    expect(card(page, "Q1").locator(".card-title")).to_have_value("又退出后写的")
+
+
 def test_publishing_without_a_network_says_why_nothing_happens(
     desk: Callable[..., Page], draft: Survey
 ) -> None:

@@ -319,7 +319,8 @@ def test_other_units_find_nothing(signed_in: SignedIn, draft: Survey, who: str, 
 def test_forms_and_the_json_door_want_a_token_of_ours(app: Any, signed_in: SignedIn, draft: Survey) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     browser = signed_in("manager")
-    assert put(browser, draft.code, "外来", 1).status_code == 400
+    refused = put(browser, draft.code, "外来", 1)
+    assert (refused.status_code, refused.json["stale"]) == (400, True), "scripts know that reloading helps"
     page = browser.get("/surveys/new").text
     token = re.search(r'name="csrf-token" content="([^"]+)"', page)
     assert token

@@ -55,6 +55,16 @@ async function loadTheirs({ store, api, autosave }) {
   autosave.resume();
 }
 
+/** The sign-in has ended; what was written waits in this tab for the next one. */
+export async function signedOut(designer) {
+  await modal(t("You are signed out"), (close) => [
+    h("div.modal-main", {}, h("p", {}, t("Nothing is lost: your changes wait in this tab and are saved as soon as you have signed in again."))),
+    h("div.modal-end", {}, button(t("Sign in again"), () => close(), "btn-primary")),
+  ], { firm: true });
+  designer.leaving = true;
+  window.location.reload();
+}
+
 /** Edits a list of options as lines of text. */
 export async function bulk(designer, code, field) {
   const entries = question(designer.store.doc, code).settings?.[field.name] ?? [];

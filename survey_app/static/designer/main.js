@@ -141,6 +141,7 @@ class Designer {
     this.state = state;
     this.refusal = refusal?.message ?? "";
     if (state === "conflict") dialogs.conflict(this);
+    if (state === "refused" && (refusal.status === 401 || refusal.body.stale)) dialogs.signedOut(this);
     this.render();
   }
 
@@ -185,7 +186,7 @@ class Designer {
     this.root = root;
     enableDragging(root, this);
     document.addEventListener("keydown", (event) => this.keys(event));
-    window.addEventListener("beforeunload", (event) => this.store.dirty && this.data.writable && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => this.store.dirty && this.data.writable && !this.leaving && event.preventDefault());
     window.addEventListener("resize", () => this.store.view === "logic" && drawArcs(this.regions.canvas));
     window.addEventListener("online", () => this.autosave.soon(0));
     this.preview.hidden = window.innerWidth < 1100;

@@ -120,11 +120,13 @@ export class Store {
     }
   }
 
+  /* What was not stored is taken up on the revision it was written on: saving it tells whether somebody else
+     stored another since. */
   restore() {
     try {
       const kept = JSON.parse(sessionStorage.getItem(`designer:${this.code}`) ?? "null");
-      if (kept?.revision !== this.revision) return;
-      Object.assign(this, { past: kept.past, future: kept.future });
+      if (kept?.revision !== this.revision && !kept?.doc) return;
+      Object.assign(this, { past: kept.past, future: kept.future, revision: kept.revision });
       if (kept.doc) Object.assign(this, { doc: kept.doc, dirty: true });
     } catch {
       /* nothing usable was kept */
