@@ -710,9 +710,9 @@
   const title = (code) => fields[code].querySelector('legend, h2') || fields[code];
 
   function focus(code, control) {
-    const target = control || title(code);
-    target.focus({ preventScroll: !control });
+    (control || title(code)).focus({ preventScroll: true });
     fields[code].scrollIntoView({ block: 'start' });
+    if (control) (control.closest('.row') || control).scrollIntoView({ block: 'nearest' });
   }
 
   function complain(code, sentence, soft) {
@@ -885,7 +885,10 @@
       if (collects(each[0])) complain(each[0], each[1] && each[1][0], each[1] && each[1][2]);
       return each[1];
     });
-    if (wrong.length) focus(wrong[0][0], wrong[0][1][1] || controls[wrong[0][0]].find((each) => !each.disabled && each.type !== 'hidden'));
+    if (wrong.length) {
+      const [code, [, control]] = wrong[0];
+      focus(code, control || all('[name]:enabled', fields[code]).find((each) => controls[code].includes(each) && each.type !== 'hidden'));
+    }
     return !wrong.length;
   }
 

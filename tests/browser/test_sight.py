@@ -1,0 +1,69 @@
+"""What people see of a question: why it does not let them go on, and its texts whole, however long or large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests import factories
+
+Opened = Callable[..., Page]
+
+ROWS = [{"id": f"r{number}", "label": f"第{number}项服务"} for number in range(1, 13)]
+COLUMNS = [{"id": "bad", "label": "不满意"}, {"id": "fair", "label": "一般"}, {"id": "good", "label": "满意"}]
+
+
+@pytest.fixture
+def opened(cast: SimpleNamespace, db: Any, visit: Any) -> Opened:
+    """``opened(questions, **options)`` publishes a page of them and opens it in a window of these options."""
+
+    def show(questions: list[dict[str, Any]], **options: Any) -> Page:
+        document = {
+            "format": 1,
+            "title": "门店体验回访",
+            "locale": "zh_CN",
+            "settings": {"timezone": "Asia/Shanghai"},
+            "pages": [{"code": "p1", "questions": questions}],
+            "endings": [{"code": "thanks", "title": "谢谢您"}],
+        }
+        made = factories.distribution(factories.published(cast.east, document))
+        db.session.commit()
+        page: Page = visit(f"/s/{made.code}", reduced_motion="reduce", **options)
+        return page
+
+    return show
+
+
+def question(type: str, title: str = "您怎么看？", **settings: Any) -> dict[str, Any]:
+    """A required question."""
+    return {"code": "Q1", "type": type, "title": title, "required": True, "settings": settings}
+
+
+def onward(page: Page) -> None:
+    page.locator(".bar .primary").tap()
+
+
+def sighted(place: Locator) -> None:
+    """Is on the screen, and nothing lies over it."""
+    expect(place).to_be_in_viewport(ratio=1)
+    assert place.evaluate(
+        """each => { const box = each.getBoundingClientRect();
+        return [box.top + 2, box.bottom - 2].every((y) =>
+            each.contains(document.elementFromPoint(box.left + box.width / 2, y))); }"""
+    )
+
+
+def test_what_is_missing_in_a_long_question_is_said_where_it_is_seen(opened: Opened) -> None:
+    page = opened([question("matrix_single", rows=ROWS, columns=COLUMNS)])
+    onward(page)
+    sighted(page.locator(".error"))
+    for row in ROWS[:6] + ROWS[7:]:
+        page.locator(f'label:has([name="Q1.{row["id"]}"][value="good"])').tap()
+    onward(page)
+    expect(page.locator(".error")).to_contain_text("第7项服务")
+    sighted(page.locator(".error"))
+    sighted(page.locator('[data-row="r7"] .opts'))
