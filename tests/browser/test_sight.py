@@ -1,4 +1,4 @@
-"""What people see of a question: why it does not let them go on, and its texts whole, however long or large."""
+"""What people see of a question: why it lets nobody go on, and its texts whole, however long or large."""
 
 from __future__ import annotations
 
@@ -67,3 +67,48 @@ def test_what_is_missing_in_a_long_question_is_said_where_it_is_seen(opened: Ope
     expect(page.locator(".error")).to_contain_text("第7项服务")
     sighted(page.locator(".error"))
     sighted(page.locator('[data-row="r7"] .opts'))
+
+
+LONG = "从进门取号到业务全部办完离开网点为止，整个过程等候时间偏长、指引也不够清楚，希望增开窗口"
+"""An option as banks write them."""
+
+OUTSIDE = """all => all.filter(each => { const text = document.createRange();
+    text.selectNodeContents(each);
+    const inner = text.getBoundingClientRect(), outer = each.closest('label, .ends').getBoundingClientRect();
+    return inner.left < outer.left || inner.right > outer.right || inner.bottom > outer.bottom + 1; })
+    .map(each => each.textContent)"""
+"""Texts that reach beyond what they stand in."""
+
+
+@pytest.mark.parametrize("type", ["button_choice", "member_pick", "score_reason", "single_choice"])
+def test_a_long_option_is_read_whole(opened: Opened, type: str) -> None:
+    entries = [{"id": f"o{number}", "label": f"{number}{LONG}"} for number in range(3)]
+    page = opened([question(type, options=entries)])
+    texts = page.locator("label .text")
+    expect(texts.first).to_contain_text(LONG)
+    assert texts.evaluate_all(OUTSIDE) == []
+
+
+def test_a_short_label_beside_a_long_one_stays_in_one_line(opened: Opened) -> None:
+    page = opened([question("semantic_diff", rows=[{"id": "a", "label": LONG, "opposite": "热情"}])])
+    short = page.locator(".ends span").last
+    assert (
+        short.evaluate(
+            """each => { const text = document.createRange();
+        text.selectNodeContents(each);
+        return text.getClientRects().length; }"""
+        )
+        == 1
+    )
+
+
+def test_large_letters_on_a_small_phone_leave_room_for_the_question(opened: Opened) -> None:
+    rows = [{"id": "a", "label": LONG}, {"id": "b", "label": LONG}]
+    page = opened([question("constant_sum", rows=rows, unit="分")], viewport={"width": 320, "height": 640})
+    page.evaluate("document.documentElement.style.fontSize = '32px'")
+    page.locator('[name="Q1.b"]').focus()
+    sighted(page.locator('[name="Q1.b"]'))
+    expect(page.locator(".head")).not_to_be_in_viewport()
+    sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(sideways)
+    assert page.locator(".row > legend").evaluate_all("all => all.every(each => each.offsetWidth > 200)")
