@@ -15,7 +15,7 @@ from question_types.base import Invalid
 from . import loops
 from .facts import NOTHING, Json
 from .flow import Walk, asked, missing
-from .pages import PagePlan, QuestionPlan
+from .pages import QuestionPlan
 from .plan import Plan
 from .schema import ENTRY_LISTS
 
@@ -79,7 +79,7 @@ def _fired(walk: Walk) -> Iterator[str]:
         for question in page.questions:
             if walk.shows(question):
                 yield from _of_shown(walk, question)
-        rule = jumped(walk, page) if code != walk.position else None
+        rule = jumped(walk, code)
         if rule is not None:
             yield f"{base(code)}.next.{rule}"
     yield from refused(walk, walk.position)
@@ -128,13 +128,10 @@ def _carried(plan: Plan, code: str) -> frozenset[str]:
     return frozenset(entry["id"] for entry in loops.entries(source.settings))
 
 
-def jumped(walk: Walk, page: PagePlan) -> int | None:
+def jumped(walk: Walk, page: str) -> int | None:
     """Which rule is followed after a page that was passed; None where none is, or where a full quota ended
     the path there."""
-    if walk.quota and page.code == walk.pages[-1]:
-        return None
-    found = (index for index, rule in enumerate(page.next) if rule.when is None or rule.when(walk.facts))
-    return next(found, None)
+    return None if walk.quota and page == walk.pages[-1] else walk.jumps.get(page)
 
 
 def refused(walk: Walk, page: str) -> Iterator[str]:

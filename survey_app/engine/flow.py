@@ -46,6 +46,8 @@ class Walk:
     quota: str | None = None
     clean: set[str] = field(default_factory=set)
     """Pages already seen to have nothing missing."""
+    jumps: dict[str, int] = field(default_factory=dict)
+    """Page → number of the rule that led on from it."""
 
     @property
     def states(self) -> dict[str, str]:
@@ -114,18 +116,17 @@ def _proceed(result: Walk, answers: Mapping[str, Json], passed: int | None) -> N
         return
     while index < len(plan.pages):
         page = plan.pages[index]
-        if not _visit(result, page, answers):
-            index += 1
-            continue
-        result.pages.append(page.code)
-        if index > passed if passed is not None else any(_faults(result, page)):
-            result.position = page.code
-            return
-        if passed is None:
-            result.clean.add(page.code)
-        if _stopped(result, index):
-            return
-        target = _target(page, result.facts)
+        seen = _visit(result, page, answers)
+        if seen:
+            result.pages.append(page.code)
+            if index > passed if passed is not None else any(_faults(result, page)):
+                result.position = page.code
+                return
+            if passed is None:
+                result.clean.add(page.code)
+            if _stopped(result, index):
+                return
+        target = _target(result, page) if seen else _late(result, page)
         if target in plan.endings:
             _end(result, target or "")
             return
@@ -151,9 +152,22 @@ def _stopped(result: Walk, index: int) -> bool:
     return False
 
 
-def _target(page: PagePlan, facts: Facts) -> str | None:
-    for rule in page.next:
-        if rule.when is None or rule.when(facts):
+def _target(result: Walk, page: PagePlan) -> str | None:
+    for number, rule in enumerate(page.next):
+        if rule.when is None or rule.when(result.facts):
+            result.jumps[page.code] = number
+            return rule.go
+    return None
+
+
+def _late(result: Walk, page: PagePlan) -> str | None:
+    """Where a loop leads whose last turn shows nothing, earlier ones having waited for it."""
+    before = result.pages[-1] if page.next and result.pages else ""
+    if before.partition("@")[0] != page.code.partition("@")[0]:
+        return None
+    for number, rule in enumerate(page.next):
+        if rule.when is None:
+            result.jumps[before] = number
             return rule.go
     return None
 

@@ -127,13 +127,13 @@ class Rule:
 
 
 class Reading:
-    """All comparisons of one plan, numbered. Bit 0 and 1 are the walk's own."""
+    """All comparisons of one plan, numbered. The first three bits are the walk's own."""
 
     def __init__(self, plan: Plan, today: date) -> None:
         self.plan = plan
         self.schema = plan.schema
         self.today = today
-        self.next = 2
+        self.next = 3
         self.looked = 0
         self.subjects: dict[Key, Subject] = {}
         self.leaves: dict[str, Node] = {}

@@ -75,7 +75,7 @@ def _before(walk: Walk, page: str) -> dict[str, Json]:
 def _after(walk: Walk, head: str, rule: int) -> Scene:
     """Where the jump leads that is taken after a page; the page itself where another one is taken."""
     for page, following in zip(walk.pages, [*walk.pages[1:], ""], strict=True):
-        if base(page) == head and jumped(walk, walk.plan.pages[walk.plan.index[page]]) == rule:
+        if base(page) == head and jumped(walk, page) == rule:
             return Scene(following, "", _before(walk, following)) if following else _last(walk)
     page = next((code for code in walk.pages if base(code) == head), walk.pages[0])
     return Scene(page, "", _before(walk, page) | _on(walk, page))

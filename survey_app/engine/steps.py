@@ -23,8 +23,9 @@ LOOK = 10
 MOST_RIVALS = 20
 LEAST = 0.5
 """Seconds that every question takes."""
-SEEN, REFUSED = 1, 2
-"""Bits of the walk itself: something of the page is shown; an answer nobody sees is refused."""
+SEEN, REFUSED, TURNED = 1, 2, 4
+"""Bits of the walk itself: something of the page is shown; an answer nobody sees is refused; an earlier turn
+of the loop has been seen."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,15 @@ class Ask:
 
 @dataclass(eq=False)
 class Turn:
-    """One page. ``jumps``: (condition or None, where to)."""
+    """One page. ``jumps``: (condition or None, where to); ``late``: number of the one that is followed from
+    the last turn of a loop even where nothing of it is shown."""
 
     page: PagePlan
     index: int
     show: Rule | None
     asks: tuple[Ask, ...]
     jumps: tuple[tuple[Rule | None, str], ...]
+    late: int | None = None
     live: int = 0
     """Bits needed on the page or later."""
     inside: int = 0
@@ -85,6 +88,11 @@ class Turn:
     """Bits needed once its questions are passed."""
     after: int = 0
     """Bits needed by later pages."""
+
+    @property
+    def origin(self) -> str:
+        """The page's code in the document, whichever turn of a loop it is."""
+        return self.page.code.partition("@")[0]
 
     def rules(self) -> Iterator[Rule]:
         """All conditions that are looked at on the page, jumps aside."""
@@ -171,7 +179,8 @@ class Course:
             (self._rule(each.get("when"), f"{origin}.next.{n}.when"), each["go"])
             for n, each in enumerate(page.source.get("next") or ())
         )
-        return Turn(page, index, show, asks, jumps)
+        bare = (n for n, each in enumerate(page.source.get("next") or ()) if each.get("when") is None)
+        return Turn(page, index, show, asks, jumps, next(bare, None) if looped else None)
 
     def _ask(self, question: QuestionPlan) -> Ask:
         source, at = question.source, question.origin
@@ -250,7 +259,7 @@ class Course:
         live = 0
         for turn in reversed(self.turns):
             turn.after = live
-            live |= _or(_needed(rule) for rule, _ in turn.jumps)
+            live |= _or(_needed(rule) for rule, _ in turn.jumps) | (0 if turn.late is None else TURNED)
             turn.leaving = live
             looked = 0
             for ask in reversed(turn.asks):
@@ -268,6 +277,8 @@ class Course:
                 )
             turn.inside = live
             live |= _needed(turn.show)
+            if turn.index and self.turns[turn.index - 1].origin != turn.origin:
+                live &= ~TURNED
             turn.live = live
         self._rivals()
         for limit in self.limits:

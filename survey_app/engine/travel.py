@@ -7,7 +7,7 @@ from typing import Any
 from .asking import Asking
 from .frontier import Entry, Frontier, add, grown, merged
 from .leaves import FALSE, Rule
-from .steps import REFUSED, SEEN, Limit, Turn
+from .steps import REFUSED, SEEN, TURNED, Limit, Turn
 
 Json = Any
 
@@ -55,7 +55,17 @@ class Travel(Asking):
                         unknown & ~ask.own | ask.not_shown[1],
                     )
             add(out, (truth, unknown), entry)
-        self._go(out, turn.index + 1)
+        self._unseen(turn, out)
+
+    def _unseen(self, turn: Turn, frontier: Frontier) -> None:
+        """On from a page of which nothing is shown."""
+        if turn.late is not None:
+            waited = {key: entry for key, entry in frontier.items() if key[0] & TURNED}
+            frontier = {key: entry for key, entry in frontier.items() if not key[0] & TURNED}
+            staying, jumping = self._split(waited, turn.jumps[turn.late][0])
+            self._follow(turn, turn.late, jumping)
+            self._go(staying, turn.index + 1)
+        self._go(frontier, turn.index + 1)
 
     def _go(self, frontier: Frontier, index: int) -> None:
         """States arrive at a page."""
@@ -78,24 +88,21 @@ class Travel(Asking):
         unseen: Frontier = {}
         seen: Frontier = {}
         for (truth, unknown), entry in frontier.items():
-            bare = (truth & ~(SEEN | REFUSED), unknown)
+            bare = truth & ~(SEEN | REFUSED)
             if not truth & SEEN:
-                add(unseen, bare, entry)
+                add(unseen, (bare, unknown), entry)
             elif not truth & REFUSED:
-                add(seen, bare, entry)
-        self._go(unseen, turn.index + 1)
+                add(seen, (bare | TURNED, unknown), entry)
+        self._unseen(turn, unseen)
         seen = self._stopping(self._kept(seen, turn.leaving), turn.index, False)
         for rule, _ in turn.jumps:
             seen = self._settled(seen, rule)
-        for number, (rule, go) in enumerate(turn.jumps):
+        for number, (rule, _) in enumerate(turn.jumps):
             if not seen:
                 return
-            place = f"{turn.page.code.partition('@')[0]}.next.{number}"
             self._holding(turn, number, rule, seen)
             seen, jumping = self._split(seen, rule)
-            for entry in jumping.values():
-                self._mark(place, entry)
-            self._jump(jumping, go)
+            self._follow(turn, number, jumping)
         self._go(seen, turn.index + 1)
 
     def _holding(self, turn: Turn, number: int, rule: Rule | None, frontier: Frontier) -> None:
@@ -108,7 +115,11 @@ class Travel(Asking):
                 for key, entry in frontier.items():
                     self._judged(below, key, entry)
 
-    def _jump(self, frontier: Frontier, go: str) -> None:
+    def _follow(self, turn: Turn, number: int, frontier: Frontier) -> None:
+        """Takes states where a rule of their page leads."""
+        go = turn.jumps[number][1]
+        for entry in frontier.values():
+            self._mark(f"{turn.origin}.next.{number}", entry)
         if go in self.plan.endings:
             self._end(frontier, go)
         else:

@@ -192,7 +192,8 @@ def _steps(path: Walk, pages: list[str], ending: str) -> Iterator[Step]:
     before, by = "", ""
     for code in pages:
         yield before, by, _origin(code)
-        before, by = _origin(code), _leading(path, code)
+        rule = path.jumps.get(code)
+        before, by = _origin(code), "" if rule is None else f"{_origin(code)}.next.{rule}"
     if not ending:
         yield before, LEFT, ""
     else:
@@ -201,16 +202,6 @@ def _steps(path: Walk, pages: list[str], ending: str) -> Iterator[Step]:
 
 def _origin(code: str) -> str:
     return code.partition("@")[0]
-
-
-def _leading(path: Walk, code: str) -> str:
-    """The rule of a page that holds, ``""`` where none does. Rules know nothing of later pages, so what holds
-    in the end held then."""
-    page = path.plan.pages[path.plan.index[code]]
-    for index, rule in enumerate(page.next):
-        if rule.when is None or rule.when(path.facts):
-            return f"{_origin(code)}.next.{index}"
-    return ""
 
 
 def _counted(track: Track, mine: NDArray[np.bool_]) -> dict[Way, int]:

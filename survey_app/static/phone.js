@@ -374,9 +374,10 @@
     for (let at = 0; at < plan.pages.length;) {
       const page = plan.pages[at], seen = visit(page, facts), codes = page.shown.filter((code) => seen.includes(code));
       at += 1;
-      if (!codes.length) continue;
-      path.screens.push(...(door.one ? split(page, codes) : [{ key: page.code, page: page.code, codes }]));
-      const rule = (page.next || []).find((each) => !each.when || holds(each.when, facts));
+      if (codes.length) path.screens.push(...(door.one ? split(page, codes) : [{ key: page.code, page: page.code, codes }]));
+      const last = path.screens[path.screens.length - 1];
+      if (!last || last.page.split('@')[0] !== page.code.split('@')[0]) continue;
+      const rule = page.next.find((each) => !each.when || (codes.length && holds(each.when, facts)));
       if (!rule) continue;
       if (plan.endings[rule.go]) {
         path.ending = rule.go;

@@ -234,7 +234,7 @@ class Maker:
             page["next"] = [
                 {"when": self.condition(2), "go": self.draw(targets)}
                 for _ in range(self.chance.randint(1, 2))
-            ]
+            ] + ([{"go": self.draw(targets)}] if self.often(0.3) else [])
         if over:
             self.known = outside + [each for code in made for each in self.turned(code, over)]
         return page

@@ -287,6 +287,50 @@ def test_loops_carried_options_and_calculated_values_agree(opened: Any) -> None:
     assert met >= {"S1", "S2", "S3", "S4", "Q8@a", "Q9"}
 
 
+CHOSEN = {"over": {"question": "Q5", "pick": "chosen"}}
+
+LEADING: dict[str, Json] = {
+    "format": 1,
+    "title": "Two loops, then a jump",
+    "locale": "zh_CN",
+    "pages": [
+        {"code": "p1", "questions": [question("Q5", "multi_choice", {"options": ABC})]},
+        {"code": "each", "loop": CHOSEN, "questions": [question("Q7", "star_rating")]},
+        {
+            "code": "why",
+            "loop": CHOSEN,
+            "show": {"question": "Q7", "at_most": 2},
+            "questions": [question("Q8", "short_text")],
+            "next": [{"when": {"question": "Q8", "is": "stop"}, "go": "end"}, {"go": "p5"}],
+        },
+        {"code": "p4", "questions": [question("Q9", "short_text")]},
+        {"code": "p5", "questions": [question("Q10", "short_text")]},
+    ],
+    "endings": [{"code": "end", "title": "End"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("stars", "last"),
+    [
+        ({"a": 1, "b": 5}, ["Q8@a", "Q10"]),
+        ({"a": 1, "b": 5, "d": 5}, ["Q8@a", "Q10"]),
+        ({"a": 5, "b": 2}, ["Q8@b", "Q10"]),
+        ({"a": 5, "b": 5}, ["Q9", "Q10"]),
+        ({}, ["Q9", "Q10"]),
+    ],
+    ids=str,
+)
+def test_a_loop_that_showed_something_leads_on_whatever_its_last_turn_shows(
+    opened: Any, stars: dict[str, int], last: list[str]
+) -> None:
+    page, plan = opened(LEADING)
+    answers = {"Q5": list(stars)} | {f"Q7@{id}": value for id, value in stars.items()}
+    answers = {code: value for code, value in answers.items() if value}
+    rated = {f"Q7@{id}" for id in stars}
+    assert seen(page, plan, answers) == expected(plan, answers, {}) == {"Q5", *rated, *last}
+
+
 GROUPS = [{"id": id, "label": id} for id in ("in", "out", "none")]
 
 

@@ -620,7 +620,7 @@ class Enumerator:
         self._note(*events)
         if not shown:
             now.states.update({each.code: HIDDEN for each in turn.questions})
-            return self._done(self._page(index + 1, now), *events)
+            return self._done(self._on(index, now), *events)
         visit = Visit(index, turn)
         done = self._done(self._question(visit, 0, False, now), *events)
         if visit.entered and not visit.passed:
@@ -630,7 +630,7 @@ class Enumerator:
     def _question(self, visit: Visit, number: int, seen: bool, now: Moment) -> bool:
         """The ways from one question of a page on."""
         if number == len(visit.turn.questions):
-            return self._leave(visit, now) if seen else self._page(visit.index + 1, now)
+            return self._leave(visit, now) if seen else self._on(visit.index, now)
         question = visit.turn.questions[number]
         shown, events = self._met(question, now)
         self._note(*events)
@@ -709,9 +709,30 @@ class Enumerator:
             return self._done(self._end(now, stop["then"]["go"], stop["code"]), *events)
         go, jumps = self._jumps(turn, now)
         self._note(*jumps)
-        index = visit.index + 1 if go is None else survey.target(go)
-        done = self._end(now, go or "") if index < 0 else self._page(index, now)
+        done = self._on(visit.index, now) if go is None else self._go(go, now)
         return self._done(done, *events, *jumps)
+
+    def _go(self, go: str, now: Moment) -> bool:
+        """The ways from where a jump leads."""
+        index = self.survey.target(go)
+        return self._end(now, go) if index < 0 else self._page(index, now)
+
+    def _on(self, index: int, now: Moment) -> bool:
+        """The ways from a page on that no jump leads away from. A loop that is over leads where its rule
+        without condition says, if anything of the loop was shown."""
+        turn = self.survey.turns[index]
+        over = all(each.origin != turn.origin for each in self.survey.turns[index + 1 :])
+        if turn.loop is not None and over and any(self._of(code) == turn.origin for code in now.path):
+            for number, rule in enumerate(turn.body.get("next") or ()):
+                if rule.get("when") is None:
+                    event = (f"{turn.origin}.next.{number}", "taken")
+                    self._note(event)
+                    return self._done(self._go(rule["go"], now), event)
+        return self._page(index + 1, now)
+
+    def _of(self, code: str) -> str:
+        """The page of the document that a page on the path is a turn of."""
+        return self.survey.turns[self.survey.number[code]].origin
 
     def _rules(self, turn: Turn, now: Moment) -> Iterator[tuple[str, str]]:
         """What makes the answers of a page required or refused."""

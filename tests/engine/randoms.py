@@ -63,7 +63,8 @@ class Maker:
         self.ends = [{"code": "end", "title": "e"}, {"code": "out", "kind": "screened_out", "title": "o"}]
         if self.odds(0.3):
             self.ends.append({"code": "vip", "title": "v"})
-        pages = [self._page(number, count) for number in range(count)]
+        pages = self._twins(count) if count > 3 and self.odds(0.25) else []
+        pages += [self._page(number, count) for number in range(len(pages), count)]
         document = {
             "format": 1,
             "title": "t",
@@ -87,6 +88,31 @@ class Maker:
         if self.odds(0.1):
             self.fields["visits"] = [None, 0, 1, 2, 3]
         self.left /= prod(len(values) for values in self.fields.values())
+
+    def _twins(self, count: int) -> list[dict[str, Json]]:
+        """A question and two loops over what is chosen there, of the second one perhaps only some turns."""
+        ids = IDS[:2]
+        loop = {"over": {"question": "Q1", "pick": "chosen"}}
+        bodies: list[tuple[str, tuple[str, ...], dict[str, Json]]] = [
+            ("multi_choice", (), {"settings": {"options": _plainly(ids)}}),
+            ("yes_no", ids, {}),
+            ("yes_no", ids, {}),
+        ]
+        pages: list[dict[str, Json]] = []
+        for number, (kind, items, more) in enumerate(bodies):
+            body = {"code": f"Q{number + 1}", "type": kind, "title": "q", **more}
+            page: dict[str, Json] = {"code": f"p{number}", "questions": [body]}
+            if items:
+                page["loop"] = loop
+            if number == 2:
+                page["show"] = {"question": "Q2", "is": self.odds(0.5)}
+            self._rules(body, Asked(body["code"], kind, ids if not items else (), 0, items))
+            if number == 2 or self.odds(0.2):
+                page["next"] = self._jumps(number, count, items)[-1 if self.odds(0.7) else 0 :]
+            pages.append(page)
+        self.number = len(bodies)
+        self.left /= 300
+        return pages
 
     def _page(self, number: int, count: int) -> dict[str, Json]:
         page: dict[str, Json] = {"code": f"p{number}", "questions": []}
@@ -241,7 +267,7 @@ class Maker:
             {"when": self.condition(self.asked, 2), "go": self.chance.choice(targets)}
             for _ in range(self.chance.choice([1, 1, 2, 3]))
         ]
-        if self.odds(0.15):
+        if self.odds(0.6 if items else 0.15):
             rules.append({"go": self.chance.choice(targets)})
         return rules
 

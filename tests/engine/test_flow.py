@@ -367,6 +367,35 @@ def test_rules_of_a_loop_page_hold_for_each_turn_and_a_bare_one_after_the_last()
     assert walk(plan, {"Q1": []}).pages == ["p1", "p3", "p4"]
 
 
+def test_a_bare_rule_of_a_loop_is_followed_even_where_the_last_turn_shows_nothing() -> None:
+    low = {"question": "Q2", "at_most": 3}
+    rules = [{"when": {"question": "Q3", "is": 0}, "go": "end"}, {"go": "p4"}]
+    plan = survey(
+        page("p1", ask("Q1", "several", settings=options("a", "b", "c"))),
+        page("each", ask("Q2"), loop=CHOSEN),
+        page("why", ask("Q3", show=low), loop=CHOSEN, next=rules),
+        page("p3", ask("Q4")),
+        page("p4", ask("Q5")),
+    )
+    path = walk(plan, {"Q1": ["a", "b", "c"], "Q2@a": 1, "Q2@b": 2, "Q2@c": 9})
+    assert path.pages == ["p1", "each@a", "each@b", "each@c", "why@a", "why@b", "p4"]
+    assert path.jumps == {"why@b": 1}
+    assert walk(plan, {"Q1": ["a", "b"], "Q2@a": 1, "Q2@b": 9}).pages[-2:] == ["why@a", "p4"]
+    assert walk(plan, {"Q1": ["a", "b"], "Q2@a": 1, "Q2@b": 9, "Q3@a": 0}).pages[-1] == "why@a"
+    assert walk(plan, {"Q1": ["a", "b"], "Q2@a": 1, "Q2@b": 9}, upto="each@b").position == "why@a"
+
+
+def test_a_loop_that_shows_nothing_at_all_has_no_jump() -> None:
+    plan = survey(
+        page("p1", ask("Q0"), ask("Q1", "several", settings=options("a", "b"))),
+        page("each", ask("Q2", show={"question": "Q0", "is": 1}), loop=CHOSEN, next=[{"go": "p4"}]),
+        page("p3", ask("Q3")),
+        page("p4", ask("Q4")),
+    )
+    assert walk(plan, {"Q0": 1, "Q1": ["a", "b"]}).pages == ["p1", "each@a", "each@b", "p4"]
+    assert walk(plan, {"Q0": 0, "Q1": ["a", "b"]}).pages == ["p1", "p3", "p4"]
+
+
 def test_a_jump_to_a_loop_goes_to_its_first_turn() -> None:
     plan = survey(
         page("p1", ask("Q1", "several", settings=options("a", "b")), next=[{"go": "each"}]),
