@@ -475,15 +475,6 @@ class Survey:
         value = self.value(question.body.get("default"), now, question.item)
         return value if value in choices(question, frozenset()) and value is not None else None
 
-    def stopped(self, now: Moment, index: int) -> Mapping[str, Json] | None:
-        """The first full quota that is decided after a page and that the respondent falls in."""
-        found = (
-            quota
-            for quota, after in self.quotas
-            if quota["code"] in now.full and after <= index and self.true(quota["when"], now)
-        )
-        return next(found, None)
-
 
 def without(value: Json, hidden: frozenset[str]) -> Json:
     """An answer without what the respondent does not see; None where nothing is left."""
@@ -506,7 +497,7 @@ class Census:
     answers), accepted (an answer that was not refused); of conditions and all their parts true and false
     where they are looked at, and ``knows Q``: Q has been answered by then; of jumps taken, of their
     conditions would and would not, also where a rule above wins; of quotas counted by a completion, and
-    ``without k``: one that does not count for the quota k.
+    ``without k``: where it can stop somebody the quota k does not hold.
     """
 
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -535,7 +526,7 @@ class Enumerator:
     def walk(self, fields: Mapping[str, Json], full: frozenset[str]) -> bool:
         """All ways of somebody who comes with these fields; whether one of them comes to an end."""
         start = Moment(fields, full)
-        stop = self.survey.stopped(start, -1)
+        stop = self._stopped(start, -1)
         return self._end(start, stop["then"]["go"], stop["code"]) if stop else self._page(0, start)
 
     def _note(self, *events: tuple[str, str]) -> None:
@@ -548,7 +539,7 @@ class Enumerator:
 
     def _end(self, now: Moment, ending: str, quota: str | None = None) -> bool:
         completed = self.survey.endings[ending] == "completed" and quota is None
-        if completed and (stop := self.survey.stopped(now, len(self.survey.turns))):
+        if completed and (stop := self._stopped(now, len(self.survey.turns))):
             return self._end(now, stop["then"]["go"], stop["code"])
         self.count += 1
         if self.count > self.most:
@@ -570,7 +561,19 @@ class Enumerator:
         for code in held if completed else ():
             if held[code]:
                 yield code, "counted"
-                yield from ((code, f"without {other}") for other in held if not held[other])
+
+    def _stopped(self, now: Moment, index: int) -> Mapping[str, Json] | None:
+        """The first full quota that is decided after a page and that the respondent falls in. Notes which of
+        those up to it hold where others, decided too, do not."""
+        decided = [quota for quota, after in self.survey.quotas if after <= index]
+        held = {quota["code"]: self.survey.true(quota["when"], now) for quota in decided}
+        for quota in decided:
+            code = quota["code"]
+            if held[code]:
+                self._note(*((code, f"without {other}") for other in held if not held[other]))
+                if code in now.full:
+                    return quota
+        return None
 
     def _judged(
         self, place: str, tree: Json, now: Moment, item: str, names: tuple[str, str] = ("false", "true")
@@ -704,7 +707,7 @@ class Enumerator:
                 self.census.runs.append(Run(now, None))
             return False
         visit.passed = True
-        stop = survey.stopped(now, visit.index)
+        stop = self._stopped(now, visit.index)
         if stop:
             return self._done(self._end(now, stop["then"]["go"], stop["code"]), *events)
         go, jumps = self._jumps(turn, now)
