@@ -280,6 +280,19 @@ def _manager(db: Any) -> Any:
     return db.session.query(factories.User).filter_by(login="manager").one()
 
 
+def test_the_phone_beside_begins_again_at_the_selected_question(
+    desk: Callable[..., Page], draft: Survey
+) -> None:
+    page = design(desk, draft)
+    card(page, "Q1").locator(".card-title").click()
+    phone = page.frame_locator("#d-preview iframe")
+    phone.get_by_label("9", exact=True).check()
+    phone.get_by_role("button", name="下一题").click()
+    expect(phone.get_by_text("您办理了哪项业务")).to_be_visible()
+    page.get_by_role("button", name="重新开始").click()
+    expect(phone.get_by_text("您有多大可能")).to_be_visible()
+
+
 def test_a_draft_with_errors_is_still_previewed_as_far_as_it_is_right(
     desk: Callable[..., Page], draft: Survey
 ) -> None:

@@ -7,6 +7,7 @@ export class Preview {
   constructor(designer) {
     this.designer = designer;
     this.device = "phone";
+    this.looks = 0;
     this.frame = h("iframe", { title: t("Preview"), "data-key": "frame" });
     designer.store.subscribe((what) => (what === "saved" || what === "selected") && this.follow(what));
   }
@@ -29,7 +30,8 @@ export class Preview {
   load(address = this.address()) {
     if (this.hidden || !this.frame.contentWindow) return;
     this.shown = address;
-    this.frame.contentWindow.location.replace(address);
+    this.looks += 1; // the browser opens an address it knows where it was left, not where it begins
+    this.frame.contentWindow.location.replace(`${address}${address.includes("?") ? "&" : "?"}look=${this.looks}`);
   }
 
   /** Shows an example instead of the selected question: `scene` is what the address asks for, `words` names
