@@ -4,7 +4,7 @@
 (function () {
   'use strict';
 
-  const root = ((window.survey || {}).post || '').replace(/\/[sit]\/[^/]*\/answers$/i, '');
+  const root = ((window.survey || {}).post || '').replace(/\/([sit]\/[^/]*|surveys\/[^/]*\/preview)\/answers$/i, '');
   const kept = {};
 
   function told(base, code) {

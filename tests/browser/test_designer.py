@@ -293,6 +293,16 @@ def test_the_phone_beside_begins_again_at_the_selected_question(
     expect(phone.get_by_text("您有多大可能")).to_be_visible()
 
 
+def test_the_phone_beside_lists_the_cities_of_a_province(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    add(page, "region", "您住在哪里？")
+    phone = page.frame_locator("#d-preview iframe")
+    expect(phone.get_by_text("您住在哪里？")).to_be_visible()
+    phone.get_by_label("省份").select_option("广东省")
+    phone.get_by_role("combobox", name="城市", exact=True).select_option("深圳市")
+    expect(phone.get_by_role("combobox", name="区县", exact=True)).to_be_visible()
+
+
 def test_a_draft_with_errors_is_still_previewed_as_far_as_it_is_right(
     desk: Callable[..., Page], draft: Survey
 ) -> None:
