@@ -11,6 +11,7 @@ from typing import Any
 from survey_app import plugins
 from survey_app.engine import definition, simulate
 from survey_app.engine.finding import Finding
+from survey_app.engine.fired import base
 from survey_app.engine.plan import Plan, compile_plan
 
 Json = Any
@@ -99,10 +100,12 @@ def _cut_page(document: Document, page: Document, rest: list[str]) -> bool:
 
 @lru_cache(maxsize=256)
 def lead_in(plan: Plan, target: str) -> dict[str, Json]:
-    """Answers that bring a respondent to a question or a page; empty if no made-up one gets there."""
+    """Answers that bring a respondent to a question or a page, of a repeated one to any round; empty if no
+    made-up one gets there."""
     try:
         for respondent in simulate.respondents(plan, RESPONDENTS):
-            if target in respondent.answers or target in respondent.path:
+            met = {*respondent.answers, *respondent.path}
+            if target in met or target in map(base, met):
                 return respondent.answers
     except simulate.Stuck:  # the draft cannot be passed yet; the check says where
         return {}

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from survey_app.engine import definition
+from survey_app.engine.fired import base
 from survey_app.engine.plan import Plan
 from survey_app.engine.scenes import Scene, scene
 from survey_app.models import Survey
@@ -119,7 +120,7 @@ def _target(plan: Plan, survey: Survey) -> str:
 
 def _known(plan: Plan, draft: Mapping[str, Any], target: str) -> str:
     """The target, or the page of a question that is left out for now."""
-    if target in plan.questions:
+    if any(target in (question.code, question.origin) for question in plan.questions.values()):
         return target
     return next(
         (page["code"] for page, each in definition.questions(draft) if each.get("code") == target), target
@@ -128,10 +129,11 @@ def _known(plan: Plan, draft: Mapping[str, Any], target: str) -> str:
 
 def _start(plan: Plan, target: str) -> dict[str, Any]:
     """What the page's script is told: where to begin, and the answers in front that lead there."""
+    answers = rehearsal.lead_in(plan, target)
+    target = _round(plan, target, answers)
     question = plan.questions.get(target)
     if question is None and plan.page(target) is None:
         return {}
-    answers = rehearsal.lead_in(plan, target)
     before = [code for code in _before(plan, target) if code in answers]
     alone = question is not None and plan.settings.get("one_per_screen", True)
     return {
@@ -139,6 +141,15 @@ def _start(plan: Plan, target: str) -> dict[str, Any]:
         "page": "" if alone else question.page if question else target,
         "prefill": _refilled(plan, {code: answers[code] for code in before}),
     }
+
+
+def _round(plan: Plan, target: str, answers: Mapping[str, Any]) -> str:
+    """The first round of a repeated question or page that the answers come to; anything else as it is."""
+    if target in plan.questions or plan.page(target) is not None:
+        return target
+    met = (question for code, question in plan.questions.items() if code in answers)
+    rounds = (code for question in met for code in (question.code, question.page))
+    return next((code for code in rounds if base(code) == target), target)
 
 
 def _before(plan: Plan, target: str) -> Iterator[str]:

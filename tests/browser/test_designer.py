@@ -280,6 +280,25 @@ def _manager(db: Any) -> Any:
     return db.session.query(factories.User).filter_by(login="manager").one()
 
 
+def test_the_phone_beside_shows_a_repeated_question_in_its_first_round(
+    desk: Callable[..., Page], cast: Any
+) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    document["pages"].append(
+        {
+            "code": "p3",
+            "loop": {"over": {"question": "Q3", "pick": "chosen"}, "max": 3},
+            "questions": [
+                {"code": "Q4", "type": "star_rating", "title": "“{item}”办得怎么样？", "required": True}
+            ],
+        }
+    )
+    page = design(desk, surveys.create(cast.manager, "循环", document))
+    card(page, "Q4").locator(".card-title").click()
+    phone = page.frame_locator("#d-preview iframe")
+    expect(phone.locator(".q.on legend").first).to_have_text(re.compile("“(开户|贷款)”办得怎么样"))
+
+
 def test_the_phone_beside_begins_again_at_the_selected_question(
     desk: Callable[..., Page], draft: Survey
 ) -> None:
