@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from .dependencies import references
-from .facts import Answer, Facts, Json, plain, row_of
+from .facts import Answer, Facts, Json, plain, row_of, words
 from .operators import OPERATORS, STATES, Subject, Want
 from .schema import LETTERS, Schema
 
@@ -179,15 +179,21 @@ def _reference(tree: Mapping[str, Json], schema: Schema) -> Want:
     if "variable" in tree:
         code = tree["variable"]
         return lambda facts: facts.variables.get(code)
-    return _answer_value(tree["question"], tree.get("row"))
+    return _answer_value(tree["question"], tree.get("row"), schema)
 
 
-def _answer_value(code: str, row: str | None) -> Want:
+def _answer_value(code: str, row: str | None, schema: Schema) -> Want:
+    """What was answered, of a text its words."""
+    asked = schema.questions[code]
+    says = "T" in (asked.letters if row is None else asked.letters_of(row))
+
     def value(facts: Facts) -> Json:
         answer = facts.answers.get(code)
         if answer is None or answer.state != "answered":
             return None
         part = answer if row is None else row_of(answer, row)
-        return None if part is None else plain(part.value)
+        if part is None:
+            return None
+        return words(part) if says and type(part.value) is str else plain(part.value)
 
     return value

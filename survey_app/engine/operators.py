@@ -62,27 +62,30 @@ def same(a: Json, b: Json, folds: bool = False) -> bool:
     return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
 
 
-def _hits(answer: Answer, other: Json, says: bool, folds: bool) -> bool:
-    """Whether the answer is a value (of a text: its words), or falls in a bucket of that name."""
+def _equals(answer: Answer, other: Json, says: bool, folds: bool) -> bool:
+    """Whether the answer is a value (of a text: its words)."""
     value = answer.value
     if type(value) is dict:
         value = plain(value)
     elif says and type(value) is str:
         value = words(answer)
-    if same(value, other, folds):
-        return True
-    return isinstance(other, str) and other != "" and other in answer.measure
+    return same(value, other, folds)
+
+
+def _falls(answer: Answer, name: Json) -> bool:
+    """Whether the answer falls in the bucket a rule names."""
+    return isinstance(name, str) and name != "" and name in answer.measure
 
 
 def _is(operand: Json, subject: Subject) -> Test:
     says, folds = subject.says, subject.folds
     if not isinstance(operand, dict):
-        return lambda answer, facts: _hits(answer, operand, says, folds)
+        return lambda answer, facts: _equals(answer, operand, says, folds) or _falls(answer, operand)
     want = subject.want(operand)
 
     def test(answer: Answer, facts: Facts) -> bool:
         other = want(facts)
-        return other is not None and _hits(answer, other, says, folds)
+        return other is not None and _equals(answer, other, says, folds)
 
     return test
 
@@ -90,12 +93,12 @@ def _is(operand: Json, subject: Subject) -> Test:
 def _is_not(operand: Json, subject: Subject) -> Test:
     says, folds = subject.says, subject.folds
     if not isinstance(operand, dict):
-        return lambda answer, facts: not _hits(answer, operand, says, folds)
+        return lambda answer, facts: not (_equals(answer, operand, says, folds) or _falls(answer, operand))
     want = subject.want(operand)
 
     def test(answer: Answer, facts: Facts) -> bool:
         other = want(facts)
-        return other is not None and not _hits(answer, other, says, folds)
+        return other is not None and not _equals(answer, other, says, folds)
 
     return test
 

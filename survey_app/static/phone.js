@@ -127,8 +127,9 @@
     if (ops === NOTED) found.list.push(...rows.filter((row) => !found.list.includes(row)));
     else if (rows.length && ops.includes('D')) rows.forEach((row) => found.list.push(...found.rows[row].list));
     else if (rows.length) found.list = ops.includes('K') ? rows.sort((a, b) => place(a) - place(b)) : Array.from(new Set(rows.map((row) => row.split('.')[0])));
-    rows.forEach((row) => {
+    rows.forEach((row, at) => {
       const part = found.rows[row];
+      if (ops.includes('K')) part.buckets = [row, row + ':' + (at + 1)]; /* the places of what is hidden close up */
       found.buckets.push(...part.buckets);
       found.text += (found.text && '\n') + part.text;
       part.buckets = part.buckets.filter((each) => each.startsWith(row + ':')).map((each) => each.slice(row.length + 1));
@@ -163,10 +164,10 @@
     at_least: (a, b) => a >= b,
   };
 
-  function same(found, other, exact) {
+  function same(found, want, facts, exact) {
+    const mine = lone(found), other = operand(want, facts);
     if (other === undefined || other === null) return undefined;
-    const mine = lone(found);
-    if (mine === other || found.buckets.includes(other)) return true;
+    if (mine === other || found.buckets.includes(want)) return true;
     const folds = !exact && typeof mine === 'string' && typeof other === 'string' && (found.ops.includes('T') || found.ops === '');
     return folds && fold(mine) === fold(other);
   }
@@ -199,8 +200,8 @@
   }
 
   const TESTS = {
-    is: (found, want, facts, exact) => same(found, operand(want, facts), exact) === true,
-    is_not: (found, want, facts, exact) => same(found, operand(want, facts), exact) === false,
+    is: (found, want, facts, exact) => same(found, want, facts, exact) === true,
+    is_not: (found, want, facts, exact) => same(found, want, facts, exact) === false,
     in: (found, want, facts, exact) => want.some((each) => TESTS.is(found, each, facts, exact)),
     not_in: (found, want, facts, exact) => want.every((each) => TESTS.is_not(found, each, facts, exact)),
     any_of: (found, want) => want.some((each) => has(found, each)),
@@ -771,7 +772,7 @@
   function label(code, facts) {
     if (!plan.questions[code]) {
       const found = code in plan.variables ? facts.variable(code) : facts.fields[code];
-      return found === undefined || found === null ? undefined : String(found);
+      return found === undefined || found === null ? undefined : [].concat(found).join(', ');
     }
     const found = facts.answers[code], suffix = (plan.questions[code].labels || {})[''] || '';
     if (!found) return undefined;

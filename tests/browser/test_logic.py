@@ -530,3 +530,56 @@ def test_cells_blanks_ends_and_formatted_words_mean_the_same_on_the_phone(opened
         met |= there
         assert seen(page, plan, answers) == there, answers
     assert met >= {f"S{number}" for number in range(1, 15)}
+
+
+def one_page(questions: list[Json], **more: Json) -> dict[str, Json]:
+    pages = [{"code": "p1", "questions": questions}]
+    ending = {"code": "end", "title": "End"}
+    return {"format": 1, "title": "T", "locale": "zh_CN", "pages": pages, "endings": [ending], **more}
+
+
+def test_what_is_compared_with_another_answer_is_the_answer_itself(opened: Any) -> None:
+    """Not a bucket that happens to be called so, and of formatted words the words."""
+    afternoon = [{"id": "afternoon", "label": "下午"}, {"id": "morning", "label": "上午"}]
+    asked = [
+        question("when", "time"),
+        question("half", "booking", {"options": [{**each, "capacity": 9} for each in afternoon]}),
+        question("more", "rich_text"),
+        statement("same", question="when", **{"is": {"question": "half"}}),
+        statement("other", question="when", is_not={"question": "half"}),
+        statement("named", question="when", **{"is": "afternoon"}),
+        statement("begins", question="more", starts={"question": "more"}),
+        statement("again", question="more", **{"in": [{"question": "more"}]}),
+    ]
+    page, plan = opened(one_page(asked))
+    answers = {"when": "15:00", "half": "afternoon", "more": "<p>排队<b>太久</b></p>"}
+    there = {"when", "half", "more", "other", "named", "begins", "again"}
+    assert expected(plan, answers, {}) == there
+    page.evaluate(FILL, [["when"], controls(plan, answers)])
+    page.wait_for_function("() => !document.querySelector('[data-code=named]').hidden")  # it has heard
+    assert seen(page, plan, answers) == there
+
+
+def test_the_places_of_a_ranking_close_up_where_an_option_is_hidden(opened: Any) -> None:
+    options = [{"id": "a", "label": "A", "show": {"question": "all", "is": True}}, *ABC[1:3]]
+    asked = [
+        question("all", "yes_no"),
+        question("order", "ranking", {"options": options, "top": 2}),
+        statement("first", question="order", any_of=["b:1"]),
+        statement("second", question="order", any_of=["b:2"]),
+    ]
+    page, plan = opened(one_page(asked))
+    for whole, place in ((True, "second"), (False, "first")):
+        answers = {"all": whole, "order": ["a", "b"]}
+        assert seen(page, plan, answers) == expected(plan, answers, {}) == {"all", "order", place}
+
+
+def test_a_calculated_set_is_said_as_a_list(opened: Any) -> None:
+    asked = [
+        question("all", "multi_choice", {"options": ABC}),
+        statement("said", question="all", answered=True),
+    ]
+    asked[1]["title"] = "您选了 {picked}"
+    page, plan = opened(one_page(asked, variables=[variable("picked", "set", {"question": "all"})]))
+    seen(page, plan, {"all": ["a", "c"]})
+    assert page.inner_text("[data-code=said] h2") == "您选了 a, c"

@@ -374,7 +374,7 @@ class Survey:
 
     def _holds(self, name: str, operand: Json, value: Json, names: set[str], now: Moment, item: str) -> bool:
         if isinstance(operand, Mapping) and operand.keys() & {"question", "field", "variable"}:
-            operand = self.value(operand, now, item)
+            operand, names = self.value(operand, now, item), set()  # buckets are for those who name them
             if operand is None:
                 return False
         return compared(name, value, names, operand)
