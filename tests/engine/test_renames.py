@@ -201,10 +201,10 @@ def test_hostile_documents_are_read_or_refused(name: str) -> None:
         document = definition.load(made)
     except definition.Unreadable:
         return
-    started = time.perf_counter()
+    started = time.process_time()
     assert all(isinstance(each["words"], str) for each in rule_list(document, TYPES))
     assert isinstance(uses(document), dict)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_odd_parts_are_passed_over() -> None:

@@ -41,9 +41,9 @@ def test_only_the_thorough_check_tells_how_long_the_paths_are() -> None:
 def test_a_proof_is_remembered() -> None:
     fine = document({"code": "Q3", "type": "nps", "title": "?"})
     first = proofs.findings(fine)
-    began = time.perf_counter()
+    began = time.process_time()
     assert proofs.findings(fine)[-1] is first[-1]
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_fault_in_a_proof_keeps_nobody_from_their_draft(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,11 +78,11 @@ def test_the_state_of_the_list_goes_with_every_exported_answer() -> None:
 
 def test_five_thousand_entries_are_read_and_searched_quickly() -> None:
     text = "\n".join(f"{i:05d} 第{i}家分店" for i in range(5000))
-    began = time.perf_counter()
+    began = time.process_time()
     kind, values = made("lookup_choice", entries=text)
     assert kind.problems(values) == []
     assert kind.parse(values, {"": ["第4999家分店"]}) == "04999"
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_the_most_chosen_entries_are_drawn() -> None:

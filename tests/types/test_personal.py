@@ -198,8 +198,8 @@ def test_only_addresses_of_web_pages_are_taken(text: str) -> None:
 
 @pytest.mark.parametrize("key", PERSONAL)
 def test_no_text_is_slow_to_read(key: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ("a." * 500, "a@" + "a-" * 480, "1" * 1000, "https://" + "a." * 490, "王 " * 500):
         with pytest.raises(Invalid):
             read(key, text)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -73,13 +73,13 @@ def test_full_width_digits_are_taken_as_digits() -> None:
 
 def test_no_text_makes_a_format_slow() -> None:
     kind, values = made("short_text", format="letters", max_length=500)
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ("a-" * 250, "a" * 499 + "!", "a '" * 166):
         try:
             kind.check(values, text)
         except Invalid:
             continue
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_the_words_of_a_text_are_all_of_it() -> None:
