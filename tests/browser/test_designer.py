@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -356,6 +357,28 @@ def test_of_two_tabs_the_slower_one_chooses_and_loses_nothing(
     ready(first)
     expect(first.locator(".survey-title-field textarea")).to_have_value("门店体验回访（副本）")
     expect(card(first, "Q1").locator(".card-title")).to_have_value("我的另存")
+
+
+def test_a_rule_that_refuses_answers_is_written_and_taken_away(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    page = design(desk, draft)
+    add(page, "date", "您哪天来的？")
+    page.locator("#d-panel summary", has_text="更多").click()
+    page.get_by_role("button", name="添加规则").click()
+    rule = page.locator("#d-panel .rule")
+    rule.get_by_role("combobox", name="日期").select_option(label="今天起若干天")
+    rule.get_by_placeholder("给客户的提示").fill("请再核对一下日期。")
+    boxes = [each.bounding_box() for each in rule.locator("button, select, input").all()]
+    for one, other in itertools.combinations([box for box in boxes if box], 2):
+        aside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        assert aside or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+    assert rule.locator("select").evaluate_all("all => all.every((each) => each.clientWidth > 100)")
+    saved(page)
+    stored_rule = stored(db, draft.code)["pages"][-1]["questions"][-1]["validate"][0]
+    assert stored_rule["message"] == "请再核对一下日期。"
+    rule.get_by_role("button", name="移除规则").click()
+    expect(rule).to_have_count(0)
 
 
 def test_a_choice_between_two_states_that_fails_is_asked_again(

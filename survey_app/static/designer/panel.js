@@ -140,11 +140,11 @@ function validations(designer, question) {
   const fresh = () => ({ when: firstCondition(designer, { only: question.code }), message: "" });
   return h("div.field", { "data-key": "validate" }, h("span.form-label", {}, t("Refuse answers")),
     rules.map((rule, index) => h("div.rule", { "data-key": `v${index}` },
+      h("div.rule-head", {}, h("strong", {}, t("If")), iconButton("x", t("Remove rule"), () => put(rules.filter((_, i) => i !== index)))),
       conditionEditor(designer, rule.when ?? null, (tree) => edit(index, "when", tree), { upto: question.code }, t("Refused if %(condition)s")),
       h("input.form-control.form-control-sm", { value: rule.message ?? "", placeholder: t("What the customer reads"), "aria-label": t("What the customer reads"), ...typed((text) => edit(index, "message", text, `validate${index}`)) }),
       h("label.form-check", {}, h("input.form-check-input", { type: "checkbox", checked: Boolean(rule.soft), onchange: (event) => edit(index, "soft", event.target.checked || undefined) }), h("span", {}, t("Only ask once whether it is right"))),
-      see(designer, `${question.code}.validate.${index}.when`),
-      iconButton("x", t("Remove rule"), () => put(rules.filter((_, i) => i !== index))))),
+      see(designer, `${question.code}.validate.${index}.when`))),
     h("button.btn.btn-plain.btn-sm", { type: "button", onclick: () => put([...rules, fresh()]) }, icon("plus"), t("Add rule")));
 }
 
