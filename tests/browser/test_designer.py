@@ -381,6 +381,26 @@ def test_a_rule_that_refuses_answers_is_written_and_taken_away(
     expect(rule).to_have_count(0)
 
 
+def test_what_stands_for_answers_and_rounds_in_texts_is_told_where_it_is_needed(
+    desk: Callable[..., Page], cast: Any
+) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    document["pages"].append(
+        {"code": "p3", "questions": [{"code": "Q4", "type": "star_rating", "title": "办得怎么样？"}]}
+    )
+    page = design(desk, surveys.create(cast.manager, "循环", document))
+    expect(page.locator(".hints")).to_contain_text("{Q1}")
+    card(page, "Q3").locator(".card-title").click()
+    page.locator("#d-panel summary", has_text="更多").click()
+    expect(page.locator("#d-panel")).to_contain_text("{Q3}")
+    page.locator("#p-p3 .page-number").click()
+    page.locator("#d-panel summary", has_text="更多").click()
+    page.get_by_label("循环此页").select_option(label="按 Q1 您有多大可能向朋友推荐我们？ 填的数字循环")
+    page.get_by_label("循环此页").select_option(label="按 Q3 您办理了哪项业务？ 的每个选择循环")
+    expect(page.locator("#d-panel")).to_contain_text("{item}")
+    expect(page.locator("#p-p3 .rule-note")).to_contain_text("按 Q3 选中的每一项循环")
+
+
 def test_a_choice_between_two_states_that_fails_is_asked_again(
     desk: Callable[..., Page], draft: Survey
 ) -> None:

@@ -60,7 +60,8 @@ function pageLines(tell, page, own) {
 
 const shownIf = ({ designer }, { show = null }, code) => (show === null ? [] : [line("show", t("Only if %(condition)s", { condition: sentence(designer, show) }), { where: `${code}.show` })]);
 
-function loopWords({ over, max }) {
+/** What a loop goes over, and how often at most. */
+export function loopWords({ over, max }) {
   const text = fill(LOOPS()[over?.pick] ?? (typeof over?.pick === "string" ? LOOPS().chosen : t("Repeated as often as %(code)s says")), { code: over?.question || "?" });
   return max ? t("%(repeated)s, at most %(n)s times", { repeated: text, n: max }) : text;
 }

@@ -36,6 +36,7 @@ function hints() {
       h("li", {}, t("Choose a question type on the left; it lands below the selected question.")),
       h("li", {}, t("Type titles and options right on the card. Several pasted lines become several options.")),
       h("li", {}, t("Select a question to set when it is shown; select a page to set where it leads.")),
+      h("li", {}, t("Write {Q1} in a later text, and the answer to Q1 stands there.")),
       h("li", {}, t("The phone on the right shows the real page. Nothing you answer there is stored."))),
     h("dl.keys", { "data-key": "keys" }, keys.map(([key, words]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)))),
   ];
@@ -56,6 +57,7 @@ function questionPanel(designer, question) {
       question.show ? see(designer, `${code}.show`) : h("p.form-text", {}, t("Always shown."))),
     part(`${code}-more`, t("More"), false,
       questionCode(designer, question),
+      type?.collects ? h("p.form-text", { "data-key": "piped" }, t("Write {%(code)s} in a later text, and this answer stands there.", { code })) : null,
       usedBy(designer, usesOf(designer, code)),
       type?.collects ? [carryField(designer, question), requiredWhen(designer, question), enableWhen(designer, question), defaultField(designer, question), validations(designer, question)] : null),
   ];
@@ -252,6 +254,11 @@ const entriesOf = (question) => question?.settings?.options ?? question?.setting
 /* A loop runs over the options of an earlier question outside loops, or as often as its number says. */
 const runs = ({ types, store }, question) => !outline.place(store.doc, question.code).page.loop && types.get(question.type)?.collects && (entriesOf(question).length > 0 || types.get(question.type).operators.includes("N"));
 
+function overWords(question) {
+  const code = `${question.code} ${question.title ?? ""}`.trim();
+  return entriesOf(question).length ? t("for every choice in %(code)s", { code }) : t("as often as the number in %(code)s says", { code });
+}
+
 /* A page that is asked once per chosen option, or a number of times. */
 function loopField(designer, page, index) {
   const { actions, store } = designer;
@@ -264,7 +271,8 @@ function loopField(designer, page, index) {
   return [
     h("div.field", { "data-key": "loop" }, h("label.form-label", { for: "f-loop" }, t("Repeat this page")),
       h("select.form-select.form-select-sm", { id: "f-loop", value: over, onchange: (event) => pick(event.target.value) },
-        h("option", { value: "" }, t("Not repeated")), asked.map(({ question }) => h("option", { value: question.code }, t("for every choice in %(code)s", { code: `${question.code} ${question.title ?? ""}`.trim() }))))),
+        h("option", { value: "" }, t("Not repeated")), asked.map(({ question }) => h("option", { value: question.code }, overWords(question)))),
+      page.loop ? h("p.form-text", {}, t("Write {item} in the texts of this page where the name of the round belongs.")) : null),
     page.loop?.over?.pick ? settingField({ name: "pick", path: `${page.code}-pick`, kind: "choice", label: t("Which of them"), choices: [["chosen", t("those chosen")], ["not_chosen", t("those not chosen")], ["shown", t("those shown")]] }, page.loop.over.pick, (pick) => actions.putPage(page.code, "loop", { ...page.loop, over: { ...page.loop.over, pick } })) : null,
     page.loop ? settingField({ name: "max", path: `${page.code}-max`, kind: "integer", label: t("At most so many times"), min: 1, max: 50 }, page.loop.max ?? 5, (max) => max && actions.putPage(page.code, "loop", { ...page.loop, max }, "max")) : null,
   ];

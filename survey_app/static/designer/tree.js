@@ -4,6 +4,7 @@ import { entryEditor } from "./entries.js";
 import { h, icon, iconButton, memo, safely, typed } from "./dom.js";
 import { isEntries } from "./actions.js";
 import { beside } from "./findings.js";
+import { loopWords } from "./itinerary.js";
 import { sentence } from "./sentence.js";
 import { see } from "./trials.js";
 import { t } from "./words.js";
@@ -36,7 +37,7 @@ function pageSection(designer, page, index) {
       h("input.bare.page-title", { value: page.title ?? "", placeholder: t("Page title (optional)"), "aria-label": t("Title of page %(n)s", { n: index + 1 }), onfocus: () => store.select({ kind: "page", code: page.code }), ...typed((text) => actions.putPage(page.code, "title", text, "title")) }),
       pageTools(designer, page, index)),
     page.show ? note("eye", t("Shown if %(condition)s", { condition: sentence(designer, page.show) }), see(designer, `${page.code}.show`)) : null,
-    page.loop ? note("refresh", t("Repeated per item")) : null,
+    page.loop ? note("refresh", loopWords(page.loop)) : null,
     beside(designer, page.code),
     h("div.cards", { "data-cards": page.code }, questions.map((question) => kept(designer, question)),
       h("button.add-here", { type: "button", onclick: () => designer.choose(page.code) }, icon("plus"), questions.length ? t("Add question") : t("Choose a question type, or drag one here"))),
