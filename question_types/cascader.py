@@ -69,7 +69,9 @@ class Cascader(QuestionType):
             N_("Tree"),
             [Length(max=150_000)],
             default="",
-            description=N_("One entry a line: an id, a space, a label. Indent what belongs below."),
+            description=N_(
+                "One entry a line: an id, a space, a label, such as “north North”. Indent what belongs below."
+            ),
         )
         levels = StringField(
             N_("Names of the levels"), [Length(max=200)], default="", description=N_("Separated by commas")

@@ -83,7 +83,7 @@ class Ranking(QuestionType):
     class Settings(Form):
         options = FieldList(FormField(Option), N_("Options"), max_entries=50)
         top = IntegerField(
-            N_("Places to give"),
+            N_("How many to rank"),
             [Empty(), NumberRange(min=1, max=50)],
             description=N_("Only the first so many; empty: all"),
         )

@@ -59,6 +59,7 @@ RULES = (
     N_("%(subject)s was shown"),
     N_("%(subject)s · %(row)s"),
     N_("a fixed value"),
+    N_("%(place)s: %(words)s"),
     N_("A setting of %(place)s"),
     N_("A text of %(place)s"),
     N_("A translated text of %(place)s"),

@@ -797,7 +797,7 @@ def test_pages_endings_fields_and_options_are_renamed_with_what_refers_to_them(
         expect(page.get_by_label(label.replace("city", fresh), exact=True).first).to_have_value(fresh)
 
     views.get_by_role("button", name="结束页").click()
-    give("代码", "bye")
+    give("编号", "bye")
     views.get_by_role("button", name="设置").click()
     give("字段名 city", "town")
     views.get_by_role("button", name="题目").click()

@@ -218,7 +218,7 @@ def test_places_are_pasted_or_uploaded(db: Any, made: Any, manager: Any) -> None
     reply = manager.post(where, data={"text": "", "file": (io.BytesIO(table), "places.csv")})
     assert reply.status_code == 302
     page = text(manager.get(address(made.qrcode)))
-    for expected in ("大堂", "浦东店", "理财室", "city: 上海"):
+    for expected in ("点位名称", "大堂", "浦东店", "理财室", "city: 上海"):
         assert expected in page
 
 

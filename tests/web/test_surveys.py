@@ -417,3 +417,8 @@ def test_an_empty_draft_says_what_to_do_instead_of_a_preview(manager: Client, ca
 def test_the_types_of_the_installation_are_listed(manager: Client) -> None:
     listed = manager.get("/surveys/types").json
     assert {"key", "label", "hint", "family", "operators", "collects", "settings", "facts"} == set(listed[0])
+
+
+def test_ranks_are_not_called_seats(manager: Client) -> None:
+    ranking = next(each for each in manager.get("/surveys/types").json if each["key"] == "ranking")
+    assert "排前几名" in [setting["label"] for setting in ranking["settings"]]

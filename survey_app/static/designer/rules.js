@@ -110,7 +110,7 @@ export function useList(designer, uses, close = () => {}) {
 function useName(designer, where, how) {
   const rule = designer.store.rules.find((each) => each.where === where);
   const place = placeName(designer, where);
-  if (rule) return `${place}: ${brief(rule.words, 80)}`;
+  if (rule) return t("%(place)s: %(words)s", { place, words: brief(rule.words, 80) });
   if (how === "score") return t("Main score");
   if (how === "translation") return t("A translated text of %(place)s", { place });
   return how === "setting" ? t("A setting of %(place)s", { place }) : t("A text of %(place)s", { place });
