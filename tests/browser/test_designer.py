@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from survey_app.models import Survey, Version
 from survey_app.services import starters, surveys
@@ -809,6 +809,30 @@ def test_pages_endings_fields_and_options_are_renamed_with_what_refers_to_them(
     rule = stored(db, made.code)["pages"][0]["next"][0]
     wanted = {"all": [{"question": "Q9", "is": "account"}, {"field": "town", "is": "上海"}]}
     assert rule == {"when": wanted, "go": "bye"}
+
+
+def test_a_code_half_typed_outlives_the_reply_to_an_earlier_save(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    page = design(desk, draft)
+    held: list[Route] = []
+    page.route("**/draft", lambda route: held.append(route))
+    with page.expect_request("**/draft"):
+        title = card(page, "Q1").locator(".card-title")
+        title.fill("新的题目")
+    panel = page.locator("#d-panel")
+    panel.locator("summary", has_text="更多").click()
+    field = panel.get_by_label("编号", exact=True)
+    field.fill("score")
+    for route in held:
+        route.continue_()
+    page.unroute("**/draft")
+    saved(page)
+    expect(field).to_have_value("score")
+    field.press("Tab")
+    expect(card(page, "score")).to_be_visible()
+    saved(page)
+    assert stored(db, draft.code)["pages"][0]["questions"][0]["code"] == "score"
 
 
 def test_variables_defaults_and_closed_questions_are_set_by_clicking(
