@@ -3,6 +3,7 @@
    form[data-show]        its dialogue opens with the page: what was entered was not right
    [data-ask="question"]  a button that asks before it acts
    [data-all]             ticks all boxes of its form
+   form[data-choose]      asks before its ticks are left behind
    [data-print]           prints
    [data-waiting]         a section still changing: [data-live] sections are fetched again until it is not */
 
@@ -18,6 +19,13 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (!event.target.matches?.("[data-all]")) return;
   for (const box of event.target.form.querySelectorAll("input[name=contact]")) box.checked = event.target.checked;
+});
+
+/* Ticks hold for one page of contacts: leaving it without inviting asks first. */
+let sent = false;
+document.addEventListener("submit", ({ target }) => (sent ||= target.matches("[data-choose]")));
+window.addEventListener("beforeunload", (event) => {
+  if (!sent && document.querySelector("[data-choose] input[name=contact]:checked")) event.preventDefault();
 });
 
 const PAUSE = 1500;

@@ -171,6 +171,18 @@ def test_a_link_is_copied_where_the_page_is_not_encrypted(desk: Any, cards: Dist
     expect(button.locator("svg")).to_be_visible()
 
 
+def test_ticked_people_are_not_left_behind_unasked(desk: Any, messages: Distribution) -> None:
+    page = desk(f"{address(messages)}/invite")
+    page.get_by_label("李雷").check()
+    asked: list[str] = []
+    page.once("dialog", lambda question: (asked.append(question.type), question.dismiss()))
+    page.get_by_role("link", name="联系人", exact=True).click()
+    expect(page.get_by_label("李雷")).to_be_checked()
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="邀请所选").click()
+    expect(page.get_by_text("已邀请 1 人")).to_be_visible()
+
+
 def test_a_click_beside_a_dialogue_never_hides_what_was_written(desk: Any, cards: Distribution) -> None:
     page = desk(address(cards))
     page.get_by_role("button", name="添加点位").click()
