@@ -46,6 +46,8 @@ def _identify() -> None:
 def _admit() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     permission = getattr(view, "permission", None)
+    if view is None and not is_api():
+        _identify()  # what is not found is told in the user's language
     if view is None or permission in (None, PUBLIC):
         return None
     _identify()

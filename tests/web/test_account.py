@@ -98,6 +98,17 @@ def test_a_user_chooses_the_language_for_the_account(
     assert "My account" in signed_in("manager").get("/account", headers=CHINESE).text
 
 
+def test_an_address_that_is_not_there_is_told_in_the_users_language(
+    signed_in: Callable[[str], Client], db: Any, cast: Any
+) -> None:
+    browser = signed_in("manager")
+    browser.post("/account", data={"name": "王", "locale": "en"})
+    reply = browser.get("/nowhere", headers={**CHINESE, "Accept": "text/html"})
+    assert reply.status_code == 404
+    assert "Not found" in reply.text
+    assert "Contacts" in reply.text
+
+
 def test_an_unknown_language_is_ignored(client: Client) -> None:
     assert "lang=" not in client.post("/language", data={"locale": "xx"}).headers.get("Set-Cookie", "")
 
