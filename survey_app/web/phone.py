@@ -290,14 +290,19 @@ def last(plan: Plan, ending: Mapping[str, Json], lookup: Lookup = _NOBODY) -> La
 
 @lru_cache(maxsize=64)
 def languages(locales: tuple[str, ...]) -> dict[str, str]:
-    """Languages of a survey in their own words; with the country where one language comes twice."""
+    """Languages of a survey in their own words; with the script, else the country, where one comes twice."""
     known = {code: Locale.parse(code.replace("-", "_")) for code in locales}
-    short = {code: locale.get_language_name() or code for code, locale in known.items()}
-    twice = [name for name in short.values() if list(short.values()).count(name) > 1]
+    styles = (Locale.get_language_name, _written, Locale.get_display_name)
+    told = [[style(locale) for locale in known.values()] for style in styles]
     return {
-        code: known[code].get_display_name() or name if name in twice else name
-        for code, name in short.items()
+        code: next((names[at] for names in told if names.count(names[at]) == 1), None) or code
+        for at, code in enumerate(known)
     }
+
+
+def _written(locale: Locale) -> str | None:
+    """A language with its script, such as Traditional Chinese, where that has a name."""
+    return locale.languages.get(f"{locale.language}_{locale.script}") or locale.get_language_name()
 
 
 @lru_cache(maxsize=256)

@@ -439,6 +439,12 @@ class Form:
         return re.findall(r'data-code="(\w+)"', self.text) == list(codes)
 
 
+def test_two_ways_of_writing_are_told_apart_by_name(client: Client, door: Any) -> None:
+    titles = {"zh_TW": {"title": "一次到訪"}, "en": {"title": "A visit"}}
+    page = client.get(f"/s/{door({**STEPS, 'translations': titles}).code}").text
+    assert all(f">{name}</" in page for name in ("简体中文", "繁體中文", "English"))
+
+
 @pytest.fixture
 def form(client: Client, door: Any) -> Callable[..., Form]:
     return lambda query="", document=STEPS: Form(client, f"/s/{door(document).code}{query}")
