@@ -50,6 +50,7 @@ def test_the_list_shows_state_count_and_changes(manager: Client, cast: Any, draf
     page = manager.get("/surveys").text
     assert "已发布" in page
     assert "有未发布的改动" in page
+    assert "“改过”及其 0 份答卷将不再显示" in page, "deleting says what goes with it"
 
 
 def test_a_viewer_sees_figures_but_no_designer(signed_in: SignedIn, cast: Any, draft: Survey) -> None:
