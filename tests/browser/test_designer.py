@@ -359,6 +359,18 @@ def test_of_two_tabs_the_slower_one_chooses_and_loses_nothing(
     expect(card(first, "Q1").locator(".card-title")).to_have_value("我的另存")
 
 
+def test_a_view_begins_at_its_top_on_a_phone(desk: Callable[..., Page], cast: Any) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    document["pages"].extend(
+        {"code": f"x{n}", "questions": [{"code": f"X{n}", "type": "long_text", "title": f"题 {n}"}]}
+        for n in range(9)
+    )
+    page = design(desk, surveys.create(cast.manager, "长", document), viewport=PHONE)
+    page.get_by_role("button", name="添加一页").scroll_into_view_if_needed()
+    page.get_by_role("button", name="规则", exact=True).click()
+    expect(page.get_by_role("heading", name="规则")).to_be_in_viewport()
+
+
 def test_a_rule_that_refuses_answers_is_written_and_taken_away(
     desk: Callable[..., Page], draft: Survey, db: Any
 ) -> None:

@@ -58,6 +58,7 @@ class Designer {
   draw() {
     const { view } = this.store;
     const asking = view === "questions";
+    if (this.root.dataset.view !== view) window.scrollTo(0, 0); // phones scroll the page, not the canvas
     this.root.dataset.view = view;
     this.root.dataset.preview = this.preview.hidden ? "off" : "on";
     this.root.dataset.sheet = this.store.selected.kind === "survey" ? "" : this.sheet ? "open" : "peek";
