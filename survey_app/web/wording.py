@@ -344,6 +344,7 @@ DESIGNER = (
     N_("So many completed responses of one kind; whoever comes later is sent to an ending."),
     N_("Somebody else changed this survey"),
     N_("You are signed out"),
+    N_("%(code)s is now: %(type)s. What this type does not have, such as options, is gone."),
     N_("Sign in again"),
     N_("Nothing is lost: your changes wait in this tab and are saved as soon as you have signed in again."),
     N_("Split page"),

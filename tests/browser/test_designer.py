@@ -371,6 +371,17 @@ def test_a_view_begins_at_its_top_on_a_phone(desk: Callable[..., Page], cast: An
     expect(page.get_by_role("heading", name="规则")).to_be_in_viewport()
 
 
+def test_another_type_says_what_it_cannot_keep(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    card(page, "Q3").locator(".card-title").click()
+    page.locator("#f-type").select_option("dropdown")
+    expect(page.locator("#d-toast")).to_be_empty()
+    page.locator("#f-type").select_option("long_text")
+    expect(page.locator("#d-toast")).to_contain_text("已去掉")
+    page.locator("#d-toast").get_by_role("button", name="撤销").click()
+    expect(card(page, "Q3").locator(".entry-line, .entries li")).not_to_have_count(0)
+
+
 def test_a_rule_that_refuses_answers_is_written_and_taken_away(
     desk: Callable[..., Page], draft: Survey, db: Any
 ) -> None:

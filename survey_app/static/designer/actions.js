@@ -97,11 +97,13 @@ export class Actions {
   retype(code, key) {
     const type = this.designer.types.get(key);
     const names = new Set(type.settings.map(({ name }) => name));
+    const lost = Object.entries(outline.question(this.doc, code).settings ?? {}).some(([name, value]) => !names.has(name) && value !== "" && value !== null);
     this.change(code, t("Change type"), (question) => {
       const kept = Object.entries(question.settings ?? {}).filter(([name]) => names.has(name));
       question.type = key;
       question.settings = { ...blankQuestion(type, code).settings, ...Object.fromEntries(kept) };
     });
+    if (lost) this.designer.toast(t("%(code)s is now: %(type)s. What this type does not have, such as options, is gone.", { code, type: type.label }), true);
   }
 
   addPage(index) {
