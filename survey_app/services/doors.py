@@ -27,6 +27,9 @@ AGE = 1.0
 
 KEPT = 4096
 
+TRIAL = "link"
+"""The channel of what is tried out without a distribution."""
+
 UNKNOWN = N_("There is no survey at this address.")
 UNOPENED = N_("This survey is not open yet.")
 CLOSED = N_("This survey is closed. Thank you for your interest.")
@@ -132,7 +135,7 @@ _LIVE = (
     select(
         *_FACTS[:5],
         literal(None).label("distribution_id"),
-        literal("link").label("channel"),
+        literal(TRIAL).label("channel"),
         literal("open").label("status"),
         *_FACTS[8:],
         Survey.code,

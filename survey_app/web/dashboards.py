@@ -33,7 +33,7 @@ from question_types.base import N_
 from survey_app import assets, plugins
 from survey_app.models import Survey
 from survey_app.security import needs
-from survey_app.services import accounts, boards, distributions, live, metrics
+from survey_app.services import accounts, boards, distributions, doors, live, metrics
 from survey_app.services.asked import questions_of
 from survey_app.services.boards import Board, View
 from survey_app.services.errors import NotFound, Refused
@@ -171,9 +171,10 @@ def channel_names(at: Desk) -> list[tuple[str, str]]:
 
 
 def channel_name(key: str) -> str:
-    """A channel in the reader's language; the key itself where it is not installed."""
+    """A channel in the reader's language; the key itself where it is not installed. What is tried out without
+    a distribution comes by no channel of its own."""
     adapter = plugins.adapters().get(key)
-    return _(adapter.label) if adapter else key
+    return _(adapter.label) if adapter else "–" if key == doors.TRIAL else key
 
 
 def first_steps(at: Desk) -> dict[str, str]:
