@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import Row, Select, literal, select, tuple_
 
 from question_types.base import N_, Column, shown
+from survey_app import plugins
 from survey_app.engine.plan import Plan, QuestionPlan
 from survey_app.extensions import db
 from survey_app.models import Response, Survey, Unit, Version
@@ -36,21 +37,28 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 SUSPICIOUS = frozenset((*FORMULA, " ", "\u3000"))
 """First signs worth a closer look."""
 
-ABOUT = (
-    "id",
-    "version",
-    "state",
-    "quota",
-    "channel",
-    "unit",
-    "started_at",
-    "completed_at",
-    "seconds",
-    "locale",
-    "flagged",
-    "quality",
-)
-"""Columns about the response itself, before those of its answers."""
+ABOUT = {
+    "id": N_("Number of the response"),
+    "version": N_("Version"),
+    "state": N_("State"),
+    "quota": N_("Full quota"),
+    "channel": N_("Channel"),
+    "unit": N_("Unit"),
+    "started_at": N_("Began"),
+    "completed_at": N_("Ended at"),
+    "seconds": N_("Seconds taken"),
+    "locale": N_("Language"),
+    "flagged": N_("Doubtful"),
+    "quality": N_("Why it is doubtful"),
+}
+"""Columns about the response itself, before those of its answers, and what they are called."""
+
+STATES = {
+    "started": N_("In progress"),
+    "completed": N_("Completed"),
+    "screened_out": N_("Screened out"),
+    "over_quota": N_("Over quota"),
+}
 
 WANTED = (
     Response.id,
@@ -196,10 +204,20 @@ class Table:
 
     def variables(self) -> list[Variable]:
         """The codebook: all columns of the file, in order."""
-        about = [Variable(name, name, "text") for name in ABOUT]
+        coded = {"state": STATES, "channel": {key: each.label for key, each in plugins.adapters().items()}}
+        about = [
+            Variable(name, self._said(label), "text", self._words(coded.get(name, {})))
+            for name, label in ABOUT.items()
+        ]
         fields = [Variable(f"field.{code}", code, "text") for code in self.fields]
         answers = [self._variable(code, column) for (code, _), column in self.columns.items()]
         return _distinct([*about, *fields, *answers])
+
+    def _said(self, message: str) -> str:
+        return self._translate(message) or message
+
+    def _words(self, values: Mapping[str, str]) -> dict[str, str]:
+        return {key: self._said(message) for key, message in values.items()}
 
     def _variable(self, code: str, column: Column) -> Variable:
         title, part = self._titles[code], shown(column.label, self._translate)
@@ -240,6 +258,8 @@ def _csv(source: Source, labels: bool, translate: Translate) -> Iterator[bytes]:
     variables = flat.variables()
     yield _written([[safe(variable.label if labels else variable.name) for variable in variables]], BOM)
     worded = [(place, each.values) for place, each in enumerate(variables) if labels and each.values]
+    if labels:
+        worded.append((list(ABOUT).index("unit"), _unit_names(source)))
     numbers, zone = _numbers(source.survey), _zone(source.survey)
     page: list[list[Cell]] = []
     for row in _rows(source):
@@ -270,6 +290,14 @@ def _line(row: Row[Any], flat: Table, numbers: Mapping[int, int], zone: tzinfo) 
         *(_plain(row.fields.get(code)) for code in flat.fields),
         *flat.cells(row),
     ]
+
+
+def _unit_names(source: Source) -> dict[str, str]:
+    """Names of the units whose responses are asked for, by code; none where that is everybody."""
+    if source.units is None:
+        return {}
+    named = select(Unit.code, Unit.name).where(Unit.id.in_(source.units))
+    return dict(db.session.execute(named).tuples().all())
 
 
 def _seen(row: Row[Any]) -> list[str]:

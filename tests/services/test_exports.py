@@ -123,6 +123,7 @@ def test_with_labels_the_file_speaks_in_words(survey: Survey) -> None:
     respond(survey, answers=ANSWERS)
     (line,) = table(survey, labels=True)
     assert (line["推荐吗？"], line["办了什么？"]) == ("9", "贷款")
+    assert (line["State"], line["Version"]) == ("Completed", "1")
     assert (line["哪些好？ / 快"], line["哪些好？ / 亲切"]) == ("Not chosen", "Chosen")
 
 

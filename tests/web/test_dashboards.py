@@ -337,5 +337,7 @@ def test_the_file_holds_the_readers_own_units_and_is_audited(
     db.session.rollback()
     assert reply.mimetype == "text/csv"
     assert len(rows) == inside.count() + 1
+    assert rows[0].startswith("答卷编号,版本,状态,")
+    assert all(",已完成," in row and ("浦东店" in row or "徐汇店" in row) for row in rows[1:])
     assert db.session.query(Audit).filter_by(action="responses.export").count() == 1
     assert signed_in("agent").get(at("responses/export.csv")).status_code == 403
