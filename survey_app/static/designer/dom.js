@@ -29,6 +29,7 @@ function set(node, key, value) {
     node.className = `${node.className} ${value}`.trim();
   } else if (PROPERTIES.has(key)) {
     node[key] = value;
+    if (key === "value") node.dealt = node.value;
   } else {
     node.setAttribute(key, value === true ? "" : value);
   }
@@ -89,9 +90,11 @@ function attributes(node, wanted) {
 function properties(node, wanted) {
   if ("checked" in wanted && node.checked !== wanted.checked) node.checked = wanted.checked;
   if ("disabled" in wanted && node.disabled !== wanted.disabled) node.disabled = wanted.disabled;
-  if (!("value" in wanted) || node.nodeName === "BUTTON" || node.nodeName === "LI" || node.value === wanted.value) return;
-  const typing = document.activeElement === node && (composing || node.type === "number");
-  if (!typing) node.value = wanted.value;
+  if (!("value" in wanted) || node.nodeName === "BUTTON" || node.nodeName === "LI") return;
+  const news = node.nodeName === "SELECT" || (node.dealt ?? "") !== wanted.value; // else what is there was typed since
+  const typing = document.activeElement === node && (composing || node.type === "number" || !news);
+  if (!typing && node.value !== wanted.value) node.value = wanted.value;
+  node.dealt = wanted.value;
 }
 
 /* What the last drawing of a part depended on, by key. */
