@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from werkzeug.serving import make_server
 
 from survey_app import assets
 from survey_app.extensions import db
-from tests import factories
+from tests import browsers, factories
 from tests.bench.bench_intake import document
 from tests.conftest import Client, build, close
 
@@ -102,14 +101,14 @@ def weights(client: Client, address: str) -> dict[str, int]:
 def slow(app: Flask, address: str) -> tuple[float, float, float] | None:
     """Milliseconds on a slow phone, median of some visits: until an answer is taken, from a tap to what is
     seen of it, and until an empty page stands; None without a Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = browsers.program()
     if program is None:
         return None
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=program, args=list(browsers.QUIET))
             seen = [
                 visited(browser, f"http://127.0.0.1:{server.server_port}", address) for _ in range(VISITS)
             ]

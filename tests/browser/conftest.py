@@ -7,7 +7,6 @@ unless told otherwise) and fails the test for any error a page's script or polic
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from tests import browsers
 from tests import conftest as root
 
 PHONE = {"width": 360, "height": 780}
@@ -27,16 +27,6 @@ PATIENCE = 30_000
 """Milliseconds a busy machine may take for one step; a quick one never waits so long."""
 
 expect.set_options(timeout=PATIENCE / 2)
-
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
 
 EXPECTED = ("Failed to load resource", "net::ERR", "frame-ancestors")
 """What Chromium itself writes about refused and lost requests and frames; tests look at those on purpose."""
@@ -53,12 +43,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for the run."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = browsers.program()
     if program is None:
-        pytest.skip("BROWSER TESTS DID NOT RUN: install Debian's chromium (apt-get install chromium)")
+        pytest.skip(
+            "BROWSER TESTS DID NOT RUN: install Debian's chromium (apt-get install chromium-headless-shell)"
+        )
     with sync_playwright() as playwright:
         spoken = {**os.environ, "LANGUAGE": "en_US"}  # of the browser's own controls, dates for one
-        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET), env=spoken)
+        browser = playwright.chromium.launch(executable_path=program, args=list(browsers.QUIET), env=spoken)
         yield browser
         browser.close()
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import sys
 import tempfile
 import time
@@ -39,6 +38,7 @@ from survey_app.services.doors import Door
 from survey_app.services.posts import seed_of
 from survey_app.web import respond, script
 from survey_app.web.steps import Step
+from tests import browsers
 from tests.browser import documents
 from tests.conftest import build, close
 
@@ -413,9 +413,8 @@ def run(n: int, start: int = 0, seconds: float = 0, browser: Browser | None = No
     if browser is not None:
         with opened(browser) as bench:
             return _rounds(bench, n, start, seconds)
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        own = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        own = playwright.chromium.launch(executable_path=browsers.program(), args=list(browsers.QUIET))
         return run(n, start, seconds, own)
 
 
