@@ -297,7 +297,7 @@ def _unit_names(source: Source) -> dict[str, str]:
     if source.units is None:
         return {}
     named = select(Unit.code, Unit.name).where(Unit.id.in_(source.units))
-    return dict(db.session.execute(named).tuples().all())
+    return {row.code: row.name for row in db.session.execute(named)}
 
 
 def _seen(row: Row[Any]) -> list[str]:
