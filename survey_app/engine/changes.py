@@ -29,6 +29,7 @@ from .differences import (
     turned,
 )
 from .languages import missing, sentences, translations
+from .names import brief, quoted, several
 from .wording import dicts, questions
 
 Json = Any
@@ -358,12 +359,14 @@ def _language(
     ]
     if stale:
         said = N_("%(n)s texts were reworded, their translation was not: %(places)s")
-        yield Detail("changed", place, Words(said, n=len(stale), places=_few(stale)))
+        yield Detail("changed", place, Words(said, n=len(stale), places=_few(stale, texts)))
     absent = missing(new.document, locale, new.types)
     if absent and absent != missing(old.document, locale, old.types):
         said = N_("%(n)s of %(all)s texts are not translated: %(places)s")
-        yield Detail("changed", place, Words(said, n=len(absent), all=len(texts), places=_few(absent)))
+        yield Detail("changed", place, Words(said, n=len(absent), all=len(texts), places=_few(absent, texts)))
 
 
-def _few(places: list[str]) -> str:
-    return ", ".join(places[:5]) + (" …" if len(places) > 5 else "")
+def _few(keys: list[str], texts: Mapping[str, str]) -> Any:
+    """The first of some texts as they are written: who looks for them knows these, not their keys."""
+    shown = [quoted(brief(texts[key])) for key in keys[:5]]
+    return several([*shown, "…"] if len(keys) > 5 else shown)

@@ -257,14 +257,15 @@ def test_a_question_further_up_changes_paths() -> None:
 
 def test_a_reworded_text_asks_for_its_translation() -> None:
     told = details(lambda made: question(made, "Q1").update(title="您会推荐吗？"))
-    stale = "1 texts were reworded, their translation was not: Q1.title"
+    stale = "1 texts were reworded, their translation was not: “您会推荐吗？”"
     assert ("translations.en", stale, "harmless") in told
 
 
 def test_texts_without_a_translation_are_counted_when_they_become_more() -> None:
     told = details(lambda made: question(made, "Q3").update(help="单选"))
     assert [words for place, words, _ in told if place == "translations.en"] == [
-        "7 of 9 texts are not translated: title, Q2.title, Q3.title, Q3.help, Q3.options.loan.label …"
+        "7 of 9 texts are not translated: “门店体验回访”, “您给了 {Q1} 分，最不满意的是什么？”, "
+        "“您办理了哪项业务？”, “单选”, “贷款”, …"
     ]
 
 
