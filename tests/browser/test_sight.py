@@ -19,9 +19,10 @@ COLUMNS = [{"id": "bad", "label": "不满意"}, {"id": "fair", "label": "一般"
 
 @pytest.fixture
 def opened(cast: SimpleNamespace, db: Any, visit: Any) -> Opened:
-    """``opened(questions, **options)`` publishes a page of them and opens it in a window of these options."""
+    """``opened(questions, **options)`` publishes a page of them and opens it in a window of these options;
+    ``more``: of the document."""
 
-    def show(questions: list[dict[str, Any]], **options: Any) -> Page:
+    def show(questions: list[dict[str, Any]], more: dict[str, Any] | None = None, **options: Any) -> Page:
         document = {
             "format": 1,
             "title": "门店体验回访",
@@ -29,6 +30,7 @@ def opened(cast: SimpleNamespace, db: Any, visit: Any) -> Opened:
             "settings": {"timezone": "Asia/Shanghai"},
             "pages": [{"code": "p1", "questions": questions}],
             "endings": [{"code": "thanks", "title": "谢谢您"}],
+            **(more or {}),
         }
         made = factories.distribution(factories.published(cast.east, document))
         db.session.commit()
@@ -100,6 +102,19 @@ def test_a_short_label_beside_a_long_one_stays_in_one_line(opened: Opened) -> No
         )
         == 1
     )
+
+
+def test_languages_make_room_for_the_title_of_the_survey(opened: Opened) -> None:
+    spoken = {
+        "zh_Hant": {"title": "門店體驗回訪"},
+        "en_GB": {"title": "Your visit"},
+        "en_US": {"title": "Your visit"},
+    }
+    more = {"title": "江南银行营业网点服务体验回访", "translations": spoken}
+    page = opened([question("nps")], more, viewport={"width": 320, "height": 640})
+    expect(page.locator(".langs button")).to_have_count(3)
+    assert page.locator(".head h1").evaluate("each => each.offsetWidth") > 200
+    assert page.locator(".langs").evaluate("each => each.getBoundingClientRect().right") <= 320
 
 
 def test_large_letters_on_a_small_phone_leave_room_for_the_question(opened: Opened) -> None:
