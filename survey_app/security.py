@@ -114,7 +114,7 @@ def _derived(secret: str, purpose: str) -> bytes:
 
 def keyed_hash(secret: str, purpose: str, value: str) -> str:
     """A keyed hash: looks identifiers up without storing them, signs receipts. 64 hex characters."""
-    return hmac.new(_derived(secret, purpose), value.encode(), "sha256").hexdigest()
+    return hmac.digest(_derived(secret, purpose), value.encode(), "sha256").hex()
 
 
 @lru_cache(maxsize=8)
