@@ -99,29 +99,31 @@ class Subject:
 
 
 class Node:
-    """One node of a condition's tree; ``answers`` works out what rests on several things."""
+    """One node of a condition's tree; ``answers`` works out what rests on several things. ``cache``: what a
+    group that is part of several others came to, by the bits it looks at."""
 
-    __slots__ = ("answers", "bit", "kind", "most", "parts")
+    __slots__ = ("answers", "bit", "cache", "kind", "most", "parts", "size")
 
     def __init__(self, kind: str, parts: tuple[Node, ...] = (), bit: int = 0, most: int = 0) -> None:
         self.kind = kind
         self.parts = parts
         self.bit = bit
         self.most = most
+        self.size: int = 1 + sum(each.size for each in parts)
         self.answers: Formula | None = None
+        self.cache: dict[tuple[int, int], int] | None = None
 
 
 class Rule:
     """A compiled condition. ``mask``: bits it looks at; ``needs``: bits that must be settled."""
 
-    __slots__ = ("cache", "mask", "needs", "root", "settles", "size", "tree")
+    __slots__ = ("cache", "mask", "needs", "root", "settles", "tree")
 
     def __init__(self, tree: Json, root: Node) -> None:
         self.tree = tree
         self.root = root
         self.mask = 0
         self.needs = 0
-        self.size = 1
         self.settles: tuple[Subject, ...] = ()
         self.cache: dict[tuple[int, int], int] = {}
 
@@ -137,6 +139,8 @@ class Reading:
         self.looked = 0
         self.subjects: dict[Key, Subject] = {}
         self.leaves: dict[str, Node] = {}
+        self.read: dict[int, tuple[Json, Node]] = {}
+        self.about: dict[Node, tuple[int, frozenset[Key]]] = {}
         self.support: dict[Node, tuple[Subject, ...]] = {}
         self.moving: set[Node] = set()
         values = plan.unrolled.get("variables") or ()
@@ -176,18 +180,27 @@ class Reading:
         for rule in self.rules:
             settled: set[Key] = set()
             rule.mask = self.mask(rule.root, settled)
-            rule.size = sum(1 for _ in nodes(rule.root))
             rule.settles = tuple(self.subjects[key] for key in sorted(settled) if key[0] != "question")
             rule.needs = sum(each.known for each in rule.settles)
 
     def mask(self, node: Node, settled: set[Key]) -> int:
         """Bits that a node looks at; ``settled`` takes what it is about."""
-        found = 0
-        for each in nodes(node):
-            found |= each.bit
-            for subject in self.support.get(each, ()):
-                settled.add(subject.key)
-                found |= 0 if each.bit else subject.rest
+        bits, keys = self._about(node)
+        settled |= keys
+        return bits
+
+    def _about(self, node: Node) -> tuple[int, frozenset[Key]]:
+        found = self.about.get(node)
+        if found is None:
+            support = self.support.get(node, ())
+            bits = node.bit
+            for subject in () if bits else support:
+                bits |= subject.rest
+            below = [self._about(each) for each in node.parts]
+            for more, _ in below:
+                bits |= more
+            keys = frozenset(subject.key for subject in support).union(*(keys for _, keys in below))
+            found = self.about[node] = bits, keys
         return found
 
     def subject(self, kind: str, code: str) -> Subject:
@@ -195,7 +208,15 @@ class Reading:
         return self.subjects.setdefault((kind, code), Subject((kind, code)))
 
     def node(self, tree: Mapping[str, Json]) -> Node:
-        """A condition's tree."""
+        """A condition's tree, read once however many others it is part of."""
+        known = self.read.get(id(tree))
+        if known is None:
+            known = self.read[id(tree)] = tree, self._node(tree)
+        elif known[1].parts and known[1].cache is None:
+            known[1].cache = {}
+        return known[1]
+
+    def _node(self, tree: Mapping[str, Json]) -> Node:
         for name in ("all", "any"):
             if name in tree:
                 return Node(name, tuple(self.node(each) for each in tree[name]))
@@ -328,7 +349,7 @@ class Reading:
         found = rule.cache.get(key)
         if found is None:
             found = rule.cache[key] = self.look(rule.root, *key)
-            self.looked += rule.size
+            self.looked += rule.root.size
         return found
 
     def look(self, node: Node, truth: int, unknown: int) -> int:
@@ -341,14 +362,29 @@ class Reading:
             return TRUE | FALSE
         if node.kind == "several":
             return self._together(node, truth)
-        found = [self.look(each, truth, unknown) for each in node.parts]
+        if node.cache is None:
+            return self._group(node, truth, unknown)
+        mask = self._about(node)[0]
+        key = (truth & mask, unknown & mask)
+        found = node.cache.get(key)
+        if found is None:
+            found = node.cache[key] = self._group(node, *key)
+        return found
+
+    def _group(self, node: Node, truth: int, unknown: int) -> int:
+        """The same for a node of several others; no further than to one that settles it."""
         if node.kind == "not":
-            return _turned(found[0])
-        if node.kind == "all":
-            return _every(found)
-        if node.kind == "any":
-            return _turned(_every([_turned(each) for each in found]))
-        return _limited(found, node.most)
+            return _turned(self.look(node.parts[0], truth, unknown))
+        if node.kind == "turn":
+            return _limited([self.look(each, truth, unknown) for each in node.parts], node.most)
+        turned = node.kind == "any"
+        found: list[int] = []
+        for each in node.parts:
+            one = self.look(each, truth, unknown)
+            found.append(_turned(one) if turned else one)
+            if found[-1] == FALSE | FAILS:
+                return one
+        return _turned(_every(found)) if turned else _every(found)
 
     def _together(self, node: Node, truth: int) -> int:
         facts = self.facts(node, truth)
@@ -356,13 +392,6 @@ class Reading:
             return TRUE | FALSE
         holds = HOLDS | TRUE if node.answers(facts) else FAILS | FALSE
         return holds | TRUE | FALSE if node in self.moving else holds
-
-
-def nodes(root: Node) -> Iterator[Node]:
-    """A node and everything below it."""
-    yield root
-    for each in root.parts:
-        yield from nodes(each)
 
 
 def _turned(truth: int) -> int:
