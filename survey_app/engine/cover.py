@@ -44,12 +44,12 @@ class Coverage:
         return [place for place, at in self.of.items() if at == index]
 
 
-def covering(plan: Plan, today: date | None = None, seed: int = 0) -> Coverage:
+def covering(plan: Plan, today: date | None = None, seed: int = 0, most: int = EXPLORED) -> Coverage:
     """As few respondents as a greedy choice needs to come to every place (:func:`.fired.places`): what can
     be shown, every rule that holds, every refused attempt, every ending. The same ones for the same plan, day
-    and seed. A refused attempt ends on its page, without an ending."""
+    and seed. A refused attempt ends on its page, without an ending. ``most``: steps of the exploration."""
     day = today or datetime.now(plan.timezone).date()
-    search = _Search(plan, day, seed)
+    search = _Search(plan, day, seed, most)
     search.run()
     return _chosen(places(plan), search.found)
 
@@ -66,6 +66,7 @@ class _Search:
     plan: Plan
     day: date
     seed: int
+    most: int
     found: dict[frozenset[str], Respondent] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     hopeless: set[str] = field(default_factory=set)
@@ -87,7 +88,7 @@ class _Search:
 
     def explored(self, missing: Sequence[str]) -> None:
         """Sends whoever the exploration knows to come to a place."""
-        exploration = explore(self.plan, self.day, EXPLORED)
+        exploration = explore(self.plan, self.day, self.most)
         for place in missing:
             witness = None if place in self.seen else exploration.witness(place)
             if witness is not None:

@@ -36,6 +36,8 @@ MOST_TURNS = 25
 """Differences that are told where not everybody is tried."""
 LONGEST_COVERED = 40
 """Questions of a survey for which covering respondents are looked for."""
+EXPLORED = 20_000
+"""Steps of the exploration for that, in each version."""
 SEED = 20
 
 Effect = tuple[str, tuple[str, ...]]
@@ -120,9 +122,9 @@ def _found(tried: _Tried, most: int) -> list[Turn]:
     where it does not hold for them."""
     chance = random.Random(SEED)  # noqa: S311 - make-believe, not secrecy
     for _ in range(ROUNDS):
-        more = (each for turn in tried.turns()[:MOST_TURNS] for each in _like(tried.found, turn, chance))
+        more = (each for turn in tried.turns(MOST_TURNS) for each in _like(tried.found, turn, chance))
         tried.take(islice(more, most))
-    return [_held(tried, turn, chance) for turn in tried.turns()[:MOST_TURNS]]
+    return [_held(tried, turn, chance) for turn in tried.turns(MOST_TURNS)]
 
 
 def _held(tried: _Tried, turn: Turn, chance: random.Random) -> Turn:
@@ -152,7 +154,7 @@ def _pool(found: Ground) -> tuple[list[Trial], bool]:
     covering = [
         trials.like(found, each, chance)
         for plan in plans
-        for each in cover.covering(plan, found.today).respondents
+        for each in cover.covering(plan, found.today, most=EXPLORED).respondents
     ]
     return [*covering, *(trials.drawn(found.axes, chance) for _ in range(most))], False
 
@@ -225,8 +227,8 @@ class _Tried:
             whole.update(of[number])
         return whole
 
-    def turns(self) -> list[Turn]:
-        """The differences, those of the same respondents together; those that meet most first."""
+    def turns(self, most: int | None = None) -> list[Turn]:
+        """The differences, those of the same respondents together; those that meet most, these first."""
         members: dict[Effect, list[int]] = {}
         for number, (_, _, effects) in enumerate(self.cases):
             for effect in sorted(effects):
@@ -237,7 +239,7 @@ class _Tried:
         table = Table([case for case, _, _ in self.cases])
         stopped = mask_of([n for n, (_, _, effects) in enumerate(self.cases) if _stops(effects)])
         largest = sorted(groups.items(), key=lambda group: -len(group[0]))
-        return [self._turn(table, stopped, mine, together) for mine, together in largest]
+        return [self._turn(table, stopped, mine, together) for mine, together in largest[:most]]
 
     def _turn(self, table: Table, stopped: Mask, mine: Sequence[int], effects: list[Effect]) -> Turn:
         """``stopped``: those of whom nobody can tell whether they would differ further on."""

@@ -1,8 +1,9 @@
-"""What it costs to prove a survey before it is published, and to refuse documents made to stall.
+"""What it costs to prove a survey before it is published, to tell whom a change of it meets, and to refuse
+documents made to stall.
 
 Processor time, medians of several rounds. Ends with status 1 where a typical survey or a large one costs more
-than is allowed, where the cost grows much faster than the survey, or where a hostile document is not refused
-at once.
+than is allowed, where the cost grows much faster than the survey, where a comparison takes too long, or where
+a hostile document is not refused at once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from survey_app.engine import definition
 from survey_app.engine.explore import MOST
+from survey_app.engine.paths import compare
 from survey_app.engine.plan import compile_plan
 from survey_app.engine.verify import verify
 from survey_app.plugins import types
@@ -28,6 +30,8 @@ LARGE = 2_000.0
 """Milliseconds for 200 questions with 300 rules."""
 GROWTH = 4.0
 """How much more a survey twice as large may cost."""
+COMPARISON = 2_000.0
+"""Milliseconds to compare the paths of two versions with a jump after each page."""
 REFUSAL = 50.0
 """Milliseconds until a hostile document is refused."""
 HEAVY = 5_000.0
@@ -141,6 +145,30 @@ def proved(questions: int, rules: int) -> float:
     return cost
 
 
+def jumping(pages: int, far: int = 20, seed: int = 1) -> dict[str, Any]:
+    """A survey of one question a page, a jump after each that looks at two of the last ``far`` questions."""
+    chance = Random(seed)
+    made: list[dict[str, Any]] = [{"code": f"p{n}", "questions": [_question(n)]} for n in range(pages)]
+    for number, page in enumerate(made):
+        later = [each["code"] for each in made[number + 2 : number + 5]] or ["end"]
+        asked = [chance.randint(max(0, number - far), number) for _ in range(2)]
+        parts = [{"question": f"Q{n}", **chance.choice(TESTS[KINDS[n % len(KINDS)]])} for n in asked]
+        page["next"] = [{"when": {chance.choice(["all", "any"]): parts}, "go": chance.choice(later)}]
+    endings = [{"code": "end", "title": "e"}, {"code": "out", "kind": "screened_out", "title": "o"}]
+    return {"format": 1, "title": "Bench", "locale": "en", "pages": made, "endings": endings}
+
+
+def compared(pages: int) -> float:
+    """Cost of comparing a survey with one in which another jump leads out."""
+    old, new = jumping(pages), jumping(pages)
+    new["pages"][10]["next"][0]["go"] = "out"
+    plans = compile_plan(old, types()), compile_plan(new, types())
+    found = compare(*plans)
+    cost = milliseconds(lambda: compare(*plans))
+    report(f"{pages} pages with a jump each, compared", cost, f"{found.tried} tried")
+    return cost
+
+
 def refusals() -> float:
     """Cost of the slowest refusal."""
     worst = 0.0
@@ -157,6 +185,8 @@ def heavy() -> float:
     worst = 0.0
     for name, make in hostile.HEAVY.items():
         document = make()
+        quick = milliseconds(lambda document=document: findings(document, False), 1)  # type: ignore[misc]
+        report(f"{name}, typing", quick)
         cost = milliseconds(lambda document=document: findings(document), 1)  # type: ignore[misc]
         report(name, cost, "" if cost <= HEAVY else "too slow")
         worst = max(worst, cost)
@@ -170,9 +200,12 @@ def main() -> int:
     growth = large / half
     print(f"typical: {typical:.0f} ms, goal {TYPICAL:.0f}; large: {large:.0f} ms, goal {LARGE:.0f}")
     print(f"twice as large: {growth:.1f} times the cost, allowed {GROWTH}")
+    paths = max(compared(40), compared(60))
+    print(f"slowest comparison: {paths:.0f} ms, goal {COMPARISON:.0f}")
     refusal, most = refusals(), heavy()
     print(f"slowest refusal: {refusal:.0f} ms, goal {REFUSAL:.0f}; heavy: {most:.0f} ms, goal {HEAVY:.0f}")
-    return int(typical > TYPICAL or large > LARGE or growth > GROWTH or refusal > REFUSAL or most > HEAVY)
+    dear = typical > TYPICAL or large > LARGE or growth > GROWTH
+    return int(dear or paths > COMPARISON or refusal > REFUSAL or most > HEAVY)
 
 
 if __name__ == "__main__":
