@@ -82,32 +82,31 @@ def number(actor: User, survey: Survey) -> int:
     return int(db.session.scalar(select(func.count()).where(*mine)) or 0)
 
 
-def run(actor: User, survey_code: str) -> int:
-    """Stores the covering respondents of the live version as test responses; how many. Those who are refused
-    somewhere stay on that page. Raises NotFound, and Conflict where nothing is published."""
+def run(actor: User, survey_code: str) -> tuple[int, int]:
+    """Stores the covering respondents of the live version as test responses; how many, and how many of them
+    are refused somewhere and stay on that page. Raises NotFound, and Conflict where nothing is published."""
     survey = _live(accounts.survey(actor, survey_code, write=True))
-    stored = _store(survey)
+    stored, stuck = _store(survey)
     begin()
     accounts.audit(actor, "trials.run", f"survey:{survey.code}", responses=stored)
     db.session.commit()
-    return stored
+    return stored, stuck
 
 
 def store(survey: Survey) -> int:
     """The same for whoever sits at the machine itself."""
-    return _store(_live(survey))
+    return _store(_live(survey))[0]
 
 
-def _store(survey: Survey) -> int:
+def _store(survey: Survey) -> tuple[int, int]:
     opened = doors.trial(survey.code, distribution=False)
     respondents = _covering(opened.plan, paths.today(opened.plan).isoformat())
 
     secret = config().secret_key
 
-    def work(connection: Connection) -> int:
-        for each in respondents:
-            _add(connection, opened, each, secret)
-        return len(respondents)
+    def work(connection: Connection) -> tuple[int, int]:
+        ended = [_add(connection, opened, each, secret) for each in respondents]
+        return len(ended), ended.count(False)
 
     return write(work)
 
@@ -117,8 +116,8 @@ def _covering(plan: Plan, day: str) -> tuple[Respondent, ...]:
     return cover.covering(plan, datetime.fromisoformat(day).date()).respondents
 
 
-def _add(connection: Connection, opened: Door, respondent: Respondent, secret: str) -> None:
-    """Stores one respondent, as the path goes for somebody of this unit without files."""
+def _add(connection: Connection, opened: Door, respondent: Respondent, secret: str) -> bool:
+    """Stores one respondent, as the path goes for somebody of this unit without files; whether to an end."""
     plan, fields = opened.plan, respondent.fields
     channel = str(fields.get("channel") or opened.channel)[:40]
     known = {**fields, **paths.builtin(channel, plan.locale, opened.unit_code, None)}
@@ -136,6 +135,7 @@ def _add(connection: Connection, opened: Door, respondent: Respondent, secret: s
         "completed_at": at if path.ending else None,
     }
     ledger.begin(connection, plan, row, secret)
+    return bool(path.ending)
 
 
 def _row(opened: Door, channel: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -256,8 +256,17 @@ def try_out(code: str) -> Response:
     if "run" not in request.form:
         token = trials.token(actor(), code, request.form.get("distribution", ""))
         return redirect(url_for("respond.tried", token=token), 303)
-    number = trials.run(actor(), code)
+    number, stuck = trials.run(actor(), code)
     flash(_("Test responses stored: %(n)s", n=number), "success")
+    if stuck:
+        flash(
+            _(
+                "%(n)s of them stay where an answer is refused, or where only a person can give one, such as"
+                " a file.",
+                n=stuck,
+            ),
+            "info",
+        )
     return redirect(url_for("responses.index", code=code, kind="test"), 303)
 
 

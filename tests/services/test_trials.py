@@ -166,12 +166,13 @@ def test_an_id_of_one_door_opens_no_other(
 def test_the_covering_respondents_are_stored_each_as_far_as_it_comes(
     cast: SimpleNamespace, survey: Survey
 ) -> None:
-    n = trials.run(cast.manager, survey.code)
+    n, stuck = trials.run(cast.manager, survey.code)
     db.session.rollback()
     rows, _ = responses.listing(cast.manager, survey.code, Filter(test=True))
     assert len(rows) == n == trials.number(cast.manager, survey)
     assert {row.state for row in rows} == {"completed", "over_quota", "started"}
     assert {row.answers.get("Q1") for row in rows if row.state == "started"} == {5}
+    assert stuck == sum(row.state == "started" for row in rows) > 0
     stopped = next(row for row in rows if row.state == "over_quota")
     assert (stopped.flags["full"], stopped.flags["quota"]) == (["loans"], "loans")
 

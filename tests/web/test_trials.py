@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -99,6 +100,16 @@ def test_the_list_marks_filters_and_clears_tests(
     assert "已清除" in manager.post(f"{base}/tests/clear", follow_redirects=True).text
     assert 'class="state state-test"' not in manager.get(base).text
     assert real["id"] in manager.get(base).text
+
+
+def test_examples_that_reach_no_ending_are_explained(manager: Client, cast: Any, db: Any) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    file = {"code": "F1", "type": "file", "title": "凭证", "required": True, "settings": {}}
+    document["pages"][0]["questions"].append(file)
+    survey = factories.published(cast.east, document)
+    db.session.commit()
+    address = f"/surveys/{survey.code}/responses/tests"
+    assert "没有走到结尾" in manager.post(address, data={"run": "1"}, follow_redirects=True).text
 
 
 def test_one_test_is_marked_and_not_weighed(manager: Client, survey: Survey, client: Client) -> None:
