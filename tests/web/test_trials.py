@@ -88,6 +88,7 @@ def test_the_list_marks_filters_and_clears_tests(
     base = f"/surveys/{survey.code}/responses"
     page = manager.post(f"{base}/tests", data={"run": "1"}, follow_redirects=True).text
     assert "份测试答卷" in page
+    assert "下载全部已完成（CSV）" in manager.get(base).text
     assert real["id"] not in page
     everything = manager.get(base).text
     assert everything.count('class="state state-test"') >= 1
