@@ -244,6 +244,12 @@ class TestTrouble:
     def test_without_tables_commands_name_the_remedy(self, run: Run) -> None:
         assert "survey-app db upgrade" in sentence(run("export", "ABC"))
 
+    def test_a_survey_or_a_state_there_is_not_is_named(self, run: Run) -> None:
+        assert run("db", "upgrade").returncode == 0
+        assert "There is no survey 'ABC'" in sentence(run("export", "ABC"))
+        assert "neither a file nor a survey 'ABC'" in sentence(run("simulate", "ABC"))
+        assert "'completed'" in sentence(run("export", "ABC", "--state", "done"))
+
     def test_an_unknown_command_is_wrong_use(self, run: Run) -> None:
         assert "No such command 'fly'" in sentence(run("fly"))
 

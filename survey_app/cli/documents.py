@@ -116,16 +116,16 @@ def _plan_of_file(file: Path) -> Plan:
 
 @scene.in_app
 def _plan_of_survey(code: str) -> Plan:
-    survey = _survey(code)
+    survey = _survey(code, "neither a file nor a survey")
     if survey.live_version_id is None:
         raise click.ClickException(f"The survey {code} was never published.")
     return plans.plan_of(survey.live_version_id)
 
 
-def _survey(code: str) -> Survey:
+def _survey(code: str, sought: str = "no survey") -> Survey:
     found = db.session.scalar(select(Survey).where(Survey.code == code.upper(), Survey.deleted_at.is_(None)))
     if found is None:
-        raise click.ClickException(f"There is neither a file nor a survey {code!r}.")
+        raise click.ClickException(f"There is {sought} {code!r}.")
     return found
 
 
@@ -136,7 +136,13 @@ def _survey(code: str) -> Survey:
 @click.option(
     "--codebook", is_flag=True, help="What the CSV columns and codes mean, instead of the responses."
 )
-@click.option("--state", "states", multiple=True, help="Only responses in this state; may be repeated.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(list(exports.STATES)),
+    help="Only responses in this state; may be repeated.",
+)
 @click.option("--test", is_flag=True, help="The test responses instead of the others.")
 @scene.in_app
 def export(survey: str, kind: str, labels: bool, codebook: bool, states: tuple[str, ...], test: bool) -> None:

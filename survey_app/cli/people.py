@@ -21,7 +21,7 @@ def user() -> None:
 
 
 @user.command("create")
-@click.option("--login", required=True)
+@click.option("--login", required=True, help="What they sign in with.")
 @click.option("--role", required=True, type=click.Choice(list(ROLES)))
 @click.option(
     "--unit", "code", help="Code of the user's unit; may be left out while there is one organisation."

@@ -39,7 +39,7 @@ def application(migrate: bool = False) -> Flask:
             schema.upgrade()
         elif schema.pending():
             raise click.ClickException(
-                "The database has not the tables of this version; run survey-app db upgrade."
+                "The database does not have the tables of this version yet; run survey-app db upgrade."
             )
     return app
 
