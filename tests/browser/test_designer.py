@@ -777,6 +777,29 @@ def test_rules_are_searched_and_lead_to_their_place(desk: Callable[..., Page], c
     assert 0 < lines.count() <= every
 
 
+def test_a_rule_is_marked_where_the_finding_stands_at_the_question(
+    desk: Callable[..., Page], cast: Any
+) -> None:
+    document = copy.deepcopy(factories.NPS_DOCUMENT)
+    first, second = document["pages"][:2]
+    low, high = {"question": "Q1", "at_most": 6}, {"question": "Q1", "at_least": 7}
+    first["next"] = [{"when": low, "go": document["endings"][0]["code"]}]
+    second["questions"][0]["show"] = low
+    number: dict[str, Any] = {"code": "Q8", "type": "number", "title": "多少"}
+    number["validate"] = [
+        {"when": {"question": "Q8", "more": 5}, "message": "太多"},
+        {"when": {"question": "Q8", "at_most": 5}, "message": "太少"},
+    ]
+    first["questions"].append({**number, "show": high})
+    page = design(desk, surveys.create(cast.manager, "", document))
+    page.locator("#d-views").get_by_role("button", name="规则").click()
+    for where in ("p1.next.0", "Q3.show", "Q8.validate.0", "Q8.validate.1"):
+        line = page.locator(f".rule-line[data-key='{where}']")
+        expect(line).to_have_class(re.compile("error|warning"))
+        expect(line.locator(".findings li")).not_to_have_count(0)
+    expect(page.locator(".rule-line[data-key='Q8.show']")).not_to_have_class(re.compile("error|warning"))
+
+
 def test_a_question_says_what_uses_it_and_goes_with_its_rules(
     desk: Callable[..., Page], draft: Survey, db: Any
 ) -> None:

@@ -35,7 +35,7 @@ export function rulesView(designer) {
 }
 
 function line(designer, rule) {
-  const faults = designer.store.findings.filter(({ level, where }) => level !== "info" && within(where, rule.where));
+  const faults = designer.store.findings.filter((fault) => fault.level !== "info" && concerns(fault, rule.where));
   const level = faults.some((each) => each.level === "error") ? "error" : faults.length ? "warning" : "";
   return h("li.rule-line", { "data-key": rule.where, class: level },
     h("button.rule-go", { type: "button", onclick: () => follow(designer, rule.where) },
@@ -46,6 +46,14 @@ function line(designer, rule) {
 }
 
 const within = (where, place) => where === place || where.startsWith(`${place}.`);
+
+/* The rules of a question or a quota that a finding at it is about, by its code. */
+const BELOW = { quota_decided: ".when", unsatisfiable: ".validate", dead_end: ".validate", no_ending: ".validate", emptied: "" };
+
+/* Whether a finding is about a rule: it stands there, or at what the rule keeps from being shown or answered. */
+function concerns({ code, where, witness }, place) {
+  return within(where, place) || (witness?.conflict ?? []).some((each) => within(each.where, place)) || (code in BELOW && within(place, where + BELOW[code]));
+}
 
 /* Every word searched for must be somewhere in the rule. */
 function matches(designer, rule, text) {
