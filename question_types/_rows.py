@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from wtforms import FieldList, Form, FormField, IntegerField, SelectField
@@ -15,6 +15,7 @@ from question_types.base import (
     N_,
     Column,
     Invalid,
+    Joined,
     Json,
     Part,
     QuestionType,
@@ -183,14 +184,9 @@ def beside(row: str, cell: str) -> str:
 
 def joined(pairs: Sequence[tuple[str, str]]) -> str:
     """Rows and what they hold as one sentence."""
-    return listed([beside(row, cell) for row, cell in pairs], "; ")
+    return Joined(N_("; "), [beside(row, cell) for row, cell in pairs])
 
 
-def listed(words: Sequence[str], between: str = ", ") -> str:
+def listed(words: Iterable[str]) -> str:
     """Several words, ours or not, one after another."""
-    places = between.join(f"%(o{place})s" for place in range(len(words)))
-    return Words(places, **dict(_places(words)))
-
-
-def _places(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    return ((f"o{place}", word) for place, word in enumerate(words))
+    return Joined(N_(", "), words)

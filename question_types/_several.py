@@ -23,7 +23,7 @@ from question_types._choices import (
     with_text,
     written,
 )
-from question_types.base import N_, Column, Invalid, Json, Part, Raw, Values, Words
+from question_types.base import N_, Column, Invalid, Joined, Json, Part, Raw, Values, Words
 
 
 class MarkedOption(LimitedOption):
@@ -120,8 +120,7 @@ class Several(Choice):
     def label_of(self, settings: Values, value: Json) -> str:
         found = options(settings)
         labels = [with_text(found[id_], written(value) if id_ == OTHER else "") for id_ in chosen_of(value)]
-        places = ", ".join(f"%(o{i})s" for i in range(len(labels)))
-        return Words(places, **{f"o{i}": label for i, label in enumerate(labels)})
+        return Joined(N_(", "), labels)
 
     def columns(self, code: str, settings: Values) -> list[Column]:
         marks = {"0": Words(N_("Not chosen")), "1": Words(N_("Chosen"))}

@@ -9,7 +9,7 @@ exports) is derived from these, so no other code knows a type by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
@@ -53,6 +53,21 @@ class Words(str):
         are translated too."""
         text = translate(self.message)
         return text % {k: shown(v, translate) for k, v in self.params.items()} if self.params else text
+
+
+class Joined(Words):
+    """Several words one after another, ours or not, with a translated sign between them."""
+
+    parts: tuple[Any, ...]
+
+    def __new__(cls, between: str, parts: Iterable[Any]) -> Joined:
+        parts = tuple(parts)
+        words = str.__new__(cls, between.join(map(str, parts)))
+        words.message, words.params, words.parts = between, {}, parts
+        return words
+
+    def sentence(self, translate: Callable[[str], str] = str) -> str:
+        return translate(self.message).join(str(shown(part, translate)) for part in self.parts)
 
 
 def shown(text: Any, translate: Callable[[str], str] = str) -> Any:

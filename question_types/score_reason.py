@@ -17,7 +17,7 @@ from question_types._reading import clean, dirty, folded, one
 from question_types._rows import labels, listed
 from question_types._scores import GROUPS, Group, Score, estimate
 from question_types._texts import PHRASES
-from question_types.base import N_, Column, Example, Invalid, Json, Part, Raw, Totals, Values, Words
+from question_types.base import N_, Column, Example, Invalid, Joined, Json, Part, Raw, Totals, Values, Words
 
 LONGEST = 1000
 
@@ -174,7 +174,8 @@ class ScoreReason(Score):
     def label_of(self, settings: Values, value: Json) -> str:
         known = labels(settings["options"])
         tags = listed([known[id_] for id_ in value.get("tags", ())])
-        return listed([part for part in (str(value["score"]), tags, value.get("text", "")) if part], "; ")
+        parts = (str(value["score"]), tags, value.get("text", ""))
+        return Joined(N_("; "), [part for part in parts if part])
 
     def summary(self, settings: Values, totals: Totals) -> dict[str, Any]:
         found = super().summary(settings, totals)

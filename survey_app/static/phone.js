@@ -780,9 +780,9 @@
     const rows = Object.keys(found.rows).map((row) => {
       const name = called(code, row), said = found.rows[row].said.join(words.comma);
       if (!name) return said;
-      return found.ops.includes('K') ? name : name + ': ' + said;
+      return found.ops.includes('K') ? name : say(words.pair, { row: name, cell: said });
     });
-    if (rows.length && found.ops !== NOTED) return rows.join(found.ops.includes('K') ? words.comma : '; ');
+    if (rows.length && found.ops !== NOTED) return rows.join(found.ops.includes('K') ? words.comma : words.semicolon);
     const beside = (id) => (found.ops === 'QT' || (id === 'other' && !found.ops.includes('T')) ? found.text : (found.rows[id] || {}).text);
     return found.said.map((name, at) => {
       const told = beside(found.list[at]);

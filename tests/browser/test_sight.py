@@ -127,3 +127,26 @@ def test_large_letters_on_a_small_phone_leave_room_for_the_question(opened: Open
     sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not page.evaluate(sideways)
     assert page.locator(".row > legend").evaluate_all("all => all.every(each => each.offsetWidth > 200)")
+
+
+def test_several_answers_are_repeated_with_the_signs_of_the_language(opened: Opened) -> None:
+    options = [{"id": "queue", "label": "排队久"}, {"id": "price", "label": "收费高"}]
+    rows = [{"id": "staff", "label": "服务"}, {"id": "speed", "label": "速度"}]
+    page = opened(
+        [
+            question("multi_choice", options=options),
+            question("matrix_single", rows=rows, columns=COLUMNS)
+            | {"code": "Q2", "title": "您说{Q1}，具体呢？"},
+            question("short_text") | {"code": "Q3", "title": "您的评价是“{Q2}”，为什么？"},
+        ]
+    )
+    for option in options:
+        page.locator(f'label:has([value="{option["id"]}"])').tap()
+    onward(page)
+    expect(page.locator("legend:visible").first).to_have_text("您说排队久、收费高，具体呢？")
+    page.locator('label:has([name="Q2.staff"][value="good"])').tap()
+    page.locator('label:has([name="Q2.speed"][value="bad"])').tap()
+    onward(page)
+    expect(page.locator("legend:visible").first).to_have_text(
+        "您的评价是“服务：满意；速度：不满意”，为什么？"
+    )
