@@ -23,6 +23,9 @@ DARK_BAD, LIGHT_BAD = "#a8530f", "#df9a5c"
 FITTING = {"mode": "hide", "minsize": 10}
 """Texts inside bars disappear where they do not fit."""
 
+CLOSING = "，。、；：？！）》】”’…"
+"""Signs that begin no line."""
+
 Rows = Sequence[Mapping[str, Any]]
 Figure = dict[str, Any]
 
@@ -44,7 +47,7 @@ def wrap(text: str, width: int = 20, lines: int = 3) -> str:
 def _rows(text: str, width: int) -> list[str]:
     rows, row = [], ""
     for piece in _pieces(text):
-        if row and wide(row + piece.rstrip()) > width:
+        if row and piece not in CLOSING and wide(row + piece.rstrip()) > width:
             rows.append(row)
             row = ""
         row += piece
@@ -346,11 +349,12 @@ def scored(rows: Rows) -> Figure:
 
 def heat(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Rows]) -> Figure:
     """Rows × columns, each cell the share of its row's answers."""
+    labels = [wrap(label, 14) for label in rows]
     return figure(
         [_tiles(cells), _written(cells)],
-        80 + 40 * len(rows),
+        80 + sum(max(40, 18 * (label.count("<br>") + 1)) for label in labels),
         xaxis=_ticks([wrap(label, 8) for label in columns], side="top", tickangle=0),
-        yaxis=_ticks([wrap(label, 14) for label in rows], autorange="reversed"),
+        yaxis=_ticks(labels, autorange="reversed"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -196,24 +197,37 @@ def test_every_chart_can_be_read_as_a_table(desk: Open, survey: Survey) -> None:
     assert saved.value.suggested_filename.endswith(".png")
 
 
-def test_a_long_chart_has_its_whole_height_on_a_phone(
-    desk: Open, live: Live, cast: SimpleNamespace, db: Any
-) -> None:
+@pytest.fixture
+def asked(live: Live, cast: SimpleNamespace, db: Any) -> Callable[..., tuple[str, Any]]:
+    """``asked(type, settings)``: a survey with this one question; the address of its dashboard, its door."""
+
+    def publish(type: str, settings: dict[str, Any]) -> tuple[str, Any]:
+        document = {
+            "format": 1,
+            "title": "门店",
+            "locale": "zh_CN",
+            "pages": [
+                {
+                    "code": "p1",
+                    "questions": [{"code": "Q1", "type": type, "title": "怎么样？", "settings": settings}],
+                }
+            ],
+            "endings": [{"code": "end", "title": "谢谢"}],
+        }
+        survey = surveys.create(cast.owner, "", document)
+        surveys.publish(cast.owner, survey.code)
+        door = factories.distribution(survey)
+        db.session.commit()
+        return f"/surveys/{survey.code}/dashboard", door
+
+    return publish
+
+
+def test_a_long_chart_has_its_whole_height_on_a_phone(desk: Open, asked: Any) -> None:
     rows = [{"id": f"r{number}", "label": f"第 {number} 家门店"} for number in range(30)]
-    settings = {"rows": rows, "columns": [{"id": "good", "label": "好"}, {"id": "bad", "label": "差"}]}
-    asked = {"code": "Q1", "type": "matrix_single", "title": "各家门店怎么样？", "settings": settings}
-    document = {
-        "format": 1,
-        "title": "门店",
-        "locale": "zh_CN",
-        "pages": [{"code": "p1", "questions": [asked]}],
-        "endings": [{"code": "end", "title": "谢谢"}],
-    }
-    survey = surveys.create(cast.owner, "", document)
-    surveys.publish(cast.owner, survey.code)
-    door = factories.distribution(survey)
-    db.session.commit()
-    page = desk("owner", f"/surveys/{survey.code}/dashboard", viewport=PHONE)
+    columns = [{"id": "good", "label": "好"}, {"id": "bad", "label": "差"}]
+    board, door = asked("matrix_single", {"rows": rows, "columns": columns})
+    page = desk("owner", board, viewport=PHONE)
     answer(page, door, {"Q1": {row["id"]: "good" for row in rows}})
     page.reload()
     drawn(page)
@@ -221,6 +235,43 @@ def test_a_long_chart_has_its_whole_height_on_a_phone(
     box = plot.bounding_box()
     assert box is not None
     assert box["height"] > 30 * 12
+
+
+HEIGHTS = """all => all.map(each => each.getBoundingClientRect()).map(box => [box.top, box.bottom])"""
+
+
+def test_all_seven_levels_of_effort_are_seen_at_once(desk: Open, asked: Any) -> None:
+    board, door = asked("ces", {})
+    page = desk("owner", board)
+    for score in range(1, 8):
+        answer(page, door, {"Q1": score})
+    page.reload()
+    drawn(page)
+    tile = page.locator(".tile", has=page.locator(".plot")).filter(has_text="CES").last
+    tile.scroll_into_view_if_needed()
+    expect(tile.get_by_text("非常不同意", exact=True).last).to_be_in_viewport()
+    assert not tile.locator(".plot").evaluate("each => each.scrollHeight > each.clientHeight + 1")
+
+
+def test_long_names_of_options_do_not_lie_over_each_other(desk: Open, asked: Any) -> None:
+    long = "从进门取号到业务全部办完离开网点为止，等候时间偏长"
+    options = [{"id": f"o{number}", "label": f"{number}{long}"} for number in range(6)]
+    board, door = asked("multi_choice", {"options": options})
+    page = desk("owner", board)
+    answer(page, door, {"Q1": [each["id"] for each in options]})
+    page.reload()
+    drawn(page)
+    spans = sorted(page.locator(".ytick text").filter(has_text="取号").evaluate_all(HEIGHTS))
+    assert len(spans) == len(options)
+    assert all(above[1] <= below[0] + 1 for above, below in itertools.pairwise(spans))
+
+
+def test_what_is_only_counted_says_so(desk: Open, asked: Any) -> None:
+    board, door = asked("name", {})
+    page = desk("owner", board)
+    answer(page, door, {"Q1": "王芳"})
+    page.reload()
+    expect(page.locator(".tile", has_text="怎么样？").last).to_contain_text("具体内容见各份答卷")
 
 
 def test_all_numbers_can_be_read_without_scripts(desk: Open, survey: Survey) -> None:

@@ -99,6 +99,7 @@ def test_a_translated_summary_is_plain() -> None:
         ("Neither satisfied nor dissatisfied", "Neither satisfied<br>nor dissatisfied"),
         ("<b>&", "&lt;b&gt;&amp;"),
         ("字" * 100, "<br>".join(["字" * 10] * 2 + ["字" * 10 + "…"])),
+        ("您在办理业务的过程中，等候时间", "您在办理业务的过程中，<br>等候时间"),
         ("", ""),
     ],
 )

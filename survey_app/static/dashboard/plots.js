@@ -94,7 +94,9 @@ function dressed(figure, plot) {
   const colour = (name) => style.getPropertyValue(name).trim();
   const layout = { ...figure.layout, autosize: true, template: template(colour, plot) };
   const room = plot.parentElement.clientHeight;
-  if (layout.height && !(layout.meta || {}).tall && layout.height * 0.7 <= room) delete layout.height; // a long chart scrolls, others fit
+  const folded = (layout.yaxis?.ticktext || []).some((label) => label.includes("<br>"));
+  const least = layout.height * (folded ? 0.9 : 0.6); // lines of labels must not lie over each other
+  if (layout.height && !(layout.meta || {}).tall && least <= room) delete layout.height; // a long chart scrolls, others fit
   for (const name of Object.keys(layout))
     if (/^xaxis/.test(name) && layout[name].type === "date") layout[name] = { ...dates(figure.data), ...layout[name] };
   return { data: structuredClone(figure.data), layout };
