@@ -115,8 +115,9 @@
 
   /* One answer: its members, what they are called, the buckets it falls in, the customer's words, its rows. */
   function answer(code) {
-    const ops = plan.questions[code].ops || 'Q', found = nothing(ops), told = mine.told && mine.told[code];
+    const { begins, ops = 'Q' } = plan.questions[code], found = nothing(ops), told = mine.told && mine.told[code];
     if (told && told.of === text(read(code))) return told.is;
+    if (begins && begins.is && text(begins.raw) === text(read(code))) return begins.is;
     controls[code].forEach((control) => {
       const name = part(control, code);
       if (!strings(control).length || 'aside' in control.dataset) return;
@@ -356,8 +357,8 @@
       facts.known = {};
       const able = !about.enable || holds(about.enable, facts);
       fields[code].disabled = !able;
-      if (!able && about.default !== undefined) preset(code, facts, true);
-      const found = seen && (able || about.default !== undefined) ? answer(code) : null;
+      if (!able && begun(about)) preset(code, facts, true);
+      const found = seen && (able || begun(about)) ? answer(code) : null;
       if (found) facts.answers[code] = found;
       facts.states[code] = !seen ? 'not_shown' : found ? 'answered' : 'skipped';
       return seen && !about.unseen;
@@ -389,8 +390,16 @@
     return path;
   }
 
+  const begun = (about) => about.begins || about.default !== undefined;
+
+  /* Fills in what a question begins with: fixed, as the server would, or worked out. */
   function preset(code, facts, always) {
-    const found = value(plan.questions[code].default, facts), none = found === undefined || found === null;
+    const { begins, default: tree } = plan.questions[code];
+    if (begins) {
+      fill(code, begins.raw);
+      return;
+    }
+    const found = value(tree, facts), none = found === undefined || found === null;
     if (!none || always) fill(code, none ? {} : { '': [].concat(found).map((each) => (each === true ? 'yes' : each === false ? 'no' : String(each))) });
   }
 
@@ -527,7 +536,7 @@
 
   /* ---- Saving ---- */
 
-  const text = (raw) => JSON.stringify(raw || {});
+  const text = (raw) => JSON.stringify(Object.entries(raw || {}).sort());
   const refused = {}, left = new Set(); /* answers the server would not have; questions somebody has gone on from */
   let busy = '', posted = '', again = false, wait = 0, timer = 0, stopped = false;
 
@@ -807,7 +816,7 @@
   }
 
   function prefill(code) {
-    if (plan.questions[code].default !== undefined && !mine.raw[code]) preset(code, walk().facts);
+    if (begun(plan.questions[code]) && !mine.raw[code]) preset(code, walk().facts);
   }
 
   /* ---- Checking ---- */

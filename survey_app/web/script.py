@@ -12,7 +12,7 @@ from flask_babel import force_locale, gettext, pgettext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from question_types.base import PLAIN, UNREAD, Raw
+from question_types.base import PLAIN, UNREAD, Invalid, Raw
 from survey_app.engine import piping
 from survey_app.engine.browser import browser_plan
 from survey_app.engine.facts import Answer, chosen, plain, row_of
@@ -43,7 +43,7 @@ def _rules(plan: Plan) -> dict[str, Json]:
         for question in page.questions:
             about = told["questions"][question.code]
             about.pop("pipes", None)
-            about.update(_told(question))
+            about.update(_told(plan, question))
             if pattern := unread(plan).get(question.code):
                 about["typed"] = pattern
             if parts := _parts(plan, page, question):
@@ -147,9 +147,7 @@ def told(plan: Plan, raw: Mapping[str, Raw]) -> dict[str, Json]:
         if any(re.search(pattern, text) is None for text in given):
             question = plan.questions[code]
             value = question.parse(raw[code])
-            found[code] = (
-                None if value is None else {**_meant(question, value), "words": _words(question, value)}
-            )
+            found[code] = None if value is None else _meant(question, value)
     return found
 
 
@@ -166,7 +164,7 @@ def _meant(question: QuestionPlan, value: Json) -> dict[str, Json]:
     found = {
         row: _part(part, kind.operators_of(settings, row)) for row, part in parts.items() if part is not None
     }
-    return {**_part(answer, kind.operators), "rows": found}
+    return {**_part(answer, kind.operators), "rows": found, "words": _words(question, value)}
 
 
 def _part(answer: Answer, letters: str) -> dict[str, Json]:
@@ -184,13 +182,33 @@ def _part(answer: Answer, letters: str) -> dict[str, Json]:
     }
 
 
-def _told(question: QuestionPlan) -> Iterator[tuple[str, Json]]:
+def _told(plan: Plan, question: QuestionPlan) -> Iterator[tuple[str, Json]]:
     if question.order != "fixed" and question.collects:
         name = "options" if "options" in question.settings else "rows"
         ids = [entry["id"] for entry in question.settings.get(name) or ()]
         yield "order", [question.order, question.origin, ids]
-    if question.formula is None and question.source.get("default") is not None:
-        yield "default", question.source["default"]
+    default = None if question.formula is not None else question.source.get("default")
+    if isinstance(default, Mapping):
+        yield "default", default
+    elif default is not None and _allowed(question, default):
+        yield "begins", _begins(plan, question, default)
+
+
+def _allowed(question: QuestionPlan, value: Json) -> bool:
+    try:
+        question.check(value)
+    except Invalid:
+        return False
+    return True
+
+
+def _begins(plan: Plan, question: QuestionPlan, value: Json) -> dict[str, Json]:
+    """What a fixed default puts into the controls and, where the page does not read those by itself, what it
+    means to rules."""
+    found: dict[str, Json] = {"raw": phone.refill(question, value)}
+    if not found["raw"] or question.code in unread(plan):
+        found["is"] = _meant(question, value)
+    return found
 
 
 def _piped(plan: Plan) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from question_types.base import UNREAD, Invalid, QuestionType, Raw
+from question_types.base import Invalid, QuestionType, Raw
 from survey_app.engine import definition, simulate
 from survey_app.engine.operators import legal
 from survey_app.engine.plan import Plan, QuestionPlan, compile_plan
@@ -319,13 +319,11 @@ class Maker:
             made["carry"] = {"from": self.draw(sources), "pick": self.draw(["chosen", "not_chosen", "shown"])}
 
     def default(self, made: Tree, kind: QuestionType) -> Json:
-        """What a question begins with. Of one that may be shut an allowed answer: of any other the server
-        makes none, and the page cannot tell."""
-        values = bind(kind.Settings, made["settings"])[0]
+        """What a question begins with. Of one that may be shut a fixed value: of a calculated
+        one that is not allowed the server makes none, and the page cannot tell."""
         examples = [each.value for each in kind.examples if dict(each.settings) == made["settings"]]
-        fixed = [each for each in examples if kind.refill(values, each).keys() == {""}]
-        plain = [None, *fixed] if kind.legible != UNREAD else [None]
-        return self.draw(plain) if "enable" in made else self.expression(2)
+        fixed = [each for each in examples if not isinstance(each, dict)]
+        return self.draw([None, *fixed]) if "enable" in made else self.expression(2)
 
     def variable(self) -> None:
         """A calculated value over what was asked."""

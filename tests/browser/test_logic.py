@@ -11,13 +11,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask_babel import force_locale, gettext
 from playwright.sync_api import Page
 
 from survey_app import plugins
 from survey_app.engine import definition, flow, simulate
 from survey_app.engine.plan import Plan, compile_plan
+from survey_app.engine.settings import bind
 from survey_app.web import phone
-from tests import factories
+from tests import factories, gallery
 from tests.engine import surveys
 
 Json = Any
@@ -583,3 +585,33 @@ def test_a_calculated_set_is_said_as_a_list(opened: Any) -> None:
     page, plan = opened(one_page(asked, variables=[variable("picked", "set", {"question": "all"})]))
     seen(page, plan, {"all": ["a", "c"]})
     assert page.inner_text("[data-code=said] h2") == "您选了 a, c"
+
+
+def test_a_shut_question_of_any_type_keeps_the_default_the_server_counts(opened: Any) -> None:
+    shut = {"field": "channel", "is": "nowhere"}
+    kept = {
+        code: kind
+        for code, kind in gallery.kinds().items()
+        if kind.collects
+        and kind.formula(bind(kind.Settings, gallery.example(kind).settings)[0]) is None
+        and not isinstance(gallery.example(kind).value, dict)
+        and kind.key not in ("file", "signature")
+    }
+    asked = [
+        question(code, kind.key, dict(gallery.example(kind).settings), enable=shut)
+        | {"default": gallery.example(kind).value}
+        for code, kind in kept.items()
+    ]
+    told = [statement(f"S{code}", question=code, answered=True) | {"title": f"{{{code}}}"} for code in kept]
+    fields = [{"code": "city", "type": "text", "from": "url"}]
+    page, plan = opened(one_page([*asked, *told], fields=fields))
+    with force_locale("zh_CN"):
+        path = flow.walk(plan, {}, {"channel": "link", "locale": "zh_CN"}, upto="p1")
+        said = flow.wording(path, gettext)
+        here = {f"S{code}": said(code) for code in kept}
+    assert len(kept) > 20
+    assert all(here.values())
+    there = page.locator("[data-type=statement]:visible h2").evaluate_all(
+        "all => Object.fromEntries(all.map((each) => [each.closest('.q').dataset.code, each.textContent]))"
+    )
+    assert there == here
