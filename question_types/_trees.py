@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from wtforms import TextAreaField
+
 from question_types.base import N_, Words
 
 Way = tuple[str, ...]
@@ -20,6 +22,12 @@ MOST_PROBLEMS = 10
 """So many wrong lines are named; the rest follows once they are mended."""
 
 _LINE = re.compile(r"(?P<indent>[ \t\u3000]*)(?P<id>[A-Za-z][A-Za-z0-9_]{0,31})[ \t\u3000]+(?P<label>\S.*)")
+
+
+class Coded(TextAreaField):
+    """Lines of a code and a label each; the editor gives a code to a line without one."""
+
+    source = "codes"
 
 
 @dataclass

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, Form, StringField, TextAreaField
+from wtforms import BooleanField, Form, StringField
 from wtforms.validators import Length
 
 from question_types import _charts, _trees
 from question_types._reading import folded, one
-from question_types._trees import Tree
+from question_types._trees import Coded, Tree
 from question_types.base import N_, Column, Example, Invalid, Json, Part, QuestionType, Raw, Values, Words
 
 Figure = dict[str, Any]
@@ -65,12 +65,13 @@ class Cascader(QuestionType):
     )
 
     class Settings(Form):
-        nodes = TextAreaField(
+        nodes = Coded(
             N_("Tree"),
             [Length(max=150_000)],
             default="",
             description=N_(
-                "One entry a line: an id, a space, a label, such as “north North”. Indent what belongs below."
+                "One entry a line, indented below what it belongs to. An id may stand before the label, such"
+                " as “north North”; a line without one gets one."
             ),
         )
         levels = StringField(

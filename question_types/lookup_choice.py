@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, Form, StringField, TextAreaField
+from wtforms import BooleanField, Form, StringField
 from wtforms.validators import Length
 
 from question_types import _charts
 from question_types._reading import folded, one
 from question_types._scores import estimate
+from question_types._trees import Coded
 from question_types.base import (
     N_,
     Column,
@@ -130,11 +131,14 @@ class LookupChoice(QuestionType):
     )
 
     class Settings(Form):
-        entries = TextAreaField(
+        entries = Coded(
             N_("List"),
             [Length(max=200_000)],
             default="",
-            description=N_("One entry a line: a code, a space or comma, a label. Tables can be pasted."),
+            description=N_(
+                "One entry a line: a code, a space or comma, a label; a line without a code gets one. Tables"
+                " can be pasted."
+            ),
         )
         codes = BooleanField(
             N_("Show the codes, too"), default=False, description=N_("For lists people know by their numbers")

@@ -371,6 +371,21 @@ def test_a_view_begins_at_its_top_on_a_phone(desk: Callable[..., Page], cast: An
     expect(page.get_by_role("heading", name="规则")).to_be_in_viewport()
 
 
+def test_a_tree_needs_no_codes_of_the_author(desk: Callable[..., Page], draft: Survey, db: Any) -> None:
+    page = design(desk, draft)
+    add(page, "cascader", "您在哪家网点办卡？")
+    tree = page.get_by_label("层级树")
+    tree.fill("华东\n  上海分行\n  hz 杭州分行\n华南")
+    tree.blur()
+    expect(tree).to_have_value("n1 华东\n  n2 上海分行\n  hz 杭州分行\nn3 华南")
+    tree.fill("n1 华东大区\n  n2 上海分行\n  hz 杭州分行\nn3 华南\n  深圳分行")
+    tree.blur()
+    saved(page)
+    nodes = stored(db, draft.code)["pages"][-1]["questions"][-1]["settings"]["nodes"]
+    assert nodes == "n1 华东大区\n  n2 上海分行\n  hz 杭州分行\nn3 华南\n  n4 深圳分行"
+    expect(page.locator(".check-button")).to_have_text(CHECK)
+
+
 def test_another_type_says_what_it_cannot_keep(desk: Callable[..., Page], draft: Survey) -> None:
     page = design(desk, draft)
     card(page, "Q3").locator(".card-title").click()

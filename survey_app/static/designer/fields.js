@@ -30,8 +30,22 @@ function text({ id, max, required }, value, change) {
   return h("input.form-control.form-control-sm", { id, value: value ?? "", maxlength: max, "aria-required": required ? "true" : null, ...typed((next) => change(next)) });
 }
 
-function longtext({ id, max }, value, change) {
-  return h("textarea.form-control.form-control-sm", { id, rows: 3, value: value ?? "", maxlength: max, ...typed((next) => change(next)) });
+function longtext({ id, max, source }, value, change) {
+  const finish = ({ target }) => source === "codes" && coded(target.value) !== target.value && change(coded(target.value));
+  return h("textarea.form-control.form-control-sm", { id, rows: 3, value: value ?? "", maxlength: max, onchange: finish, ...typed((next) => change(next)) });
+}
+
+const CODED = /^\s*[A-Za-z0-9][\w.-]*\s*[,，;\s]\s*\S/;
+
+/** Lines of a code and a label each; a line that is a label alone gets a code. */
+export function coded(text) {
+  const taken = new Set(text.match(/\w+/g));
+  let n = 0;
+  const fresh = () => {
+    do n += 1; while (taken.has(`n${n}`));
+    return `n${n}`;
+  };
+  return text.split("\n").map((line) => (line.trim() && !CODED.test(line) ? line.replace(/\S/, (first) => `${fresh()} ${first}`) : line)).join("\n");
 }
 
 function number({ id, kind, min, max }, value, change) {
