@@ -26,6 +26,7 @@ class ConstantSum(Rowed):
     family: ClassVar[str] = N_("Text and numbers")
     hint: ClassVar[str] = N_("Points shared out, by importance or by share")
     template: ClassVar[str] = "question_types/numbers.html"
+    files: ClassVar[tuple[str, ...]] = ("sums.js",)
     operators: ClassVar[str] = "RN"
     aliases: ClassVar[tuple[str, ...]] = ("qsf:CS", "lss:K/equals_sum")
     examples: ClassVar[tuple[Example, ...]] = (

@@ -24,6 +24,7 @@ class MultiNumber(Rowed):
     family: ClassVar[str] = N_("Text and numbers")
     hint: ClassVar[str] = N_("Several quantities, and their sum")
     template: ClassVar[str] = "question_types/numbers.html"
+    files: ClassVar[tuple[str, ...]] = ("sums.js",)
     operators: ClassVar[str] = "RN"
     aliases: ClassVar[tuple[str, ...]] = ("lss:K", "surveyjs:multipletext/number")
     examples: ClassVar[tuple[Example, ...]] = (

@@ -1,4 +1,4 @@
-/* The sums of a table of numbers follow what is being typed. */
+/* The sums of several numbers follow what is being typed. */
 (function () {
   'use strict';
 
@@ -13,7 +13,8 @@
 
   function refresh(table) {
     const sums = table.querySelector('.sums');
-    all('.row', table).forEach((row) => { row.querySelector('.sum output').textContent = total(all('input', row)); });
+    all('.row .sum output', table).forEach((sum) => { sum.textContent = total(all('input', sum.closest('.row'))); });
+    if (!sums) return;
     sums.hidden = false;
     all('.sum', sums).forEach((sum) => {
       const column = sum.dataset.column, end = '.' + column;

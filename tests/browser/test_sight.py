@@ -150,3 +150,13 @@ def test_several_answers_are_repeated_with_the_signs_of_the_language(opened: Ope
     expect(page.locator("legend:visible").first).to_have_text(
         "您的评价是“服务：满意；速度：不满意”，为什么？"
     )
+
+
+def test_points_shared_out_are_added_up_as_they_are_typed(opened: Opened) -> None:
+    rows = [{"id": "price", "label": "价格"}, {"id": "service", "label": "服务"}]
+    page = opened([question("constant_sum", rows=rows, unit="分")])
+    note = page.locator(".note")
+    expect(note).to_have_text("合计须为 100 · 目前合计 0")
+    page.locator('[name="Q1.price"]').fill("６０分")
+    page.locator('[name="Q1.service"]').fill("30")
+    expect(note).to_have_text("合计须为 100 · 目前合计 90")
