@@ -103,12 +103,17 @@ def kinds(
         fit, complete = whole, True
     complete = complete and not asked & OPEN_WORDS and (not _rowed(parts) or len(fit) == len(tried))
     found = _grouped(fit, question, looks, today, hidden)
-    if not found and (value := value_for(question, random.Random(0), hidden)) is not None:  # noqa: S311
+    if not found and (value := _made_up(question, hidden)) is not None:
         found = _grouped([value], question, looks, today, hidden)
     if len(found) > MOST_KINDS:
         found, complete = _thinned(found), False
     more = [] if complete else _assumed(question, parts, looks, found, today)
     return [*found, *more], len(tried)
+
+
+def _made_up(question: QuestionPlan, hidden: frozenset[str]) -> Json:
+    """The same answer each time; None where none could be made up."""
+    return value_for(question, random.Random(0), hidden)  # noqa: S311 - make-believe, not secrecy
 
 
 def _parts(question: QuestionPlan, hidden: frozenset[str]) -> tuple[Part, ...]:
@@ -143,7 +148,7 @@ def _any(question: QuestionPlan, parts: Sequence[Part], hidden: frozenset[str]) 
     ]
     value = next(iter(_allowed(question, tried[:FIRST], hidden)), None)
     if value is None:
-        value = value_for(question, random.Random(0), hidden)  # noqa: S311
+        value = _made_up(question, hidden)
     if value is not None:
         return [Kind((), (), value)]
     closed = len(parts) == 1 and not parts[0].open and not parts[0].many and not parts[0].name

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, func, select
@@ -28,6 +28,7 @@ from survey_app.services.errors import Conflict
 from survey_app.services.paths import ROWS, fields_of, today
 
 Json = Any
+Found = TypeVar("Found")
 
 MOST_RESPONSES = 1000
 """Completed responses that walk through the new version, the latest first."""
@@ -162,10 +163,10 @@ def _draft(survey: Survey) -> State:
     return State(0, survey.draft, definition.digest(survey.draft))
 
 
-def _remembered(key: Any, make: Callable[[], Any]) -> Any:
+def _remembered(key: Any, make: Callable[[], Found]) -> Found:
     """What was worked out before; documents are known by their digests, so nothing here grows old."""
     kept = _memory.setdefault(db.engine, OrderedDict())
-    found = kept.get(key)
+    found: Found | None = kept.get(key)
     if found is None:
         found = make()
         with _lock:
@@ -208,7 +209,7 @@ def _plans(old: State, new: State) -> tuple[Plan, Plan] | None:
 def _compared(old: State, new: State, plans: tuple[Plan, Plan]) -> Comparison:
     day = today(plans[1])
     key = ("paths", old.digest, new.digest, day)
-    return _remembered(key, lambda: compare(*plans, day))  # type: ignore[no-any-return]
+    return _remembered(key, lambda: compare(*plans, day))
 
 
 # Real responses
@@ -227,7 +228,7 @@ def _walked(actor: User, survey: Survey, old: State, new: State, plans: tuple[Pl
         return None
     stamp = db.session.scalar(select(Stamp.stamp).where(Stamp.survey_id == survey.id))
     key = ("responses", survey.id, actor.unit.path, old.digest, new.digest, last, stamp)
-    return _remembered(key, lambda: _count(mine, plans))  # type: ignore[no-any-return]
+    return _remembered(key, lambda: _count(mine, plans))
 
 
 def _count(mine: tuple[Any, ...], plans: tuple[Plan, Plan]) -> Walked:
