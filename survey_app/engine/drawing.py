@@ -36,7 +36,7 @@ WAYS = {
 """Colour and dashes of a way."""
 
 LEADING = ("jump", "always", "quota", "skip")
-SHOWN = {
+SHOWN: dict[Detail, frozenset[str]] = {
     "pages": frozenset[str](),
     "questions": frozenset({"question", "kind", "loop"}),
     "all": frozenset({*LEADING, "question", "kind", "loop", "show", "next", "left"}),
