@@ -10,9 +10,10 @@ from typing import Any
 from .facts import NOTHING
 from .flow import default_of
 from .frontier import Entry, Frontier, Key, add, doubtful, either, grown, merged
-from .leaves import FAILS, FALSE, HOLDS, TRUE, Rule, Subject
 from .plan import Plan
 from .steps import REFUSED, SEEN, Ask, Choice, Course, Turn
+from .subjects import Subject
+from .truths import FAILS, FALSE, HOLDS, TRUE, Rule
 
 Json = Any
 

@@ -16,10 +16,11 @@ from typing import Any
 from .asking import NARROW
 from .flow import walk
 from .frontier import Entry, doubtful
-from .leaves import TRUE, Node, Reading, Rule
+from .leaves import Reading
 from .plan import Plan
 from .steps import Course
 from .travel import Travel
+from .truths import TRUE, Node, Rule
 
 Json = Any
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .leaves import FAILS, FALSE, HOLDS, TRUE
+from .truths import FAILS, FALSE, HOLDS, TRUE
 
 Key = tuple[int, int]
 """The bits that are true, and those that are not known."""

@@ -1,131 +1,29 @@
 """Conditions as the verifier sees them: trees over numbered comparisons, judged on the bits of a state.
 
-A comparison with something fixed has one bit. What a calculation, or a comparison of two things, rests on has
-a slot of several bits: the number of what it sees there. Truths come from the compiled conditions alone.
+Truths come from the compiled conditions alone.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from .classes import Kind, Looks
 from .conditions import compile_condition, compile_operand, operator_of
 from .dependencies import closure, literals, numerals, used_variables
 from .expressions import Formula, Variables, compile_expression
 from .facts import Answer, Facts
+from .mentions import mentions, moves, referring
 from .plan import Plan
+from .subjects import UNKNOWN, WIDTH, Key, Subject
+from .truths import FAILS, FALSE, HOLDS, TRUE, Node, Rule, every, limited, turned
 
 Json = Any
-Key = tuple[str, str]
-"""``question``, ``field`` or ``quota``, and its code."""
 
 MOST_FACTS = 5_000
-WIDTH = 12
-UNKNOWN = (1 << WIDTH) - 1
-TRUE, FALSE = 1, 2
-"""What a condition may be; both together: either, as far as is known."""
-HOLDS, FAILS = 4, 8
-"""What a condition is for the answers at hand, where that is known."""
-NO_LOOKS = Looks("", (), (), (), {})
 FREE: Mapping[str, Json] = {"free": True}
 """A condition that may turn out either way."""
-
-
-@dataclass(eq=False)
-class Subject:
-    """A question, field or quota that rules look at. ``bits``: tree as text → bit of its comparison;
-    ``slot``: where the number of what calculations see is kept; ``known``: the bit that says that a field or
-    a quota has been settled."""
-
-    key: Key
-    trees: list[Mapping[str, Json]] = field(default_factory=list)
-    tests: list[Callable[[Facts], Any]] = field(default_factory=list)
-    bits: list[int] = field(default_factory=list)
-    reads: dict[str, Callable[[Facts], Any]] = field(default_factory=dict)
-    asked: dict[str, Mapping[str, Json]] = field(default_factory=dict)
-    literals: dict[str, list[Json]] = field(default_factory=dict)
-    slot: int = 0
-    known: int = 0
-    mask: int = 0
-    rest: int = 0
-    numbers: dict[str, int] = field(default_factory=dict)
-    answers: dict[int, Any] = field(default_factory=dict)
-    looks: Looks = NO_LOOKS
-
-    def settled(self) -> Looks:
-        """What is asked about it, once all rules are known."""
-        asked = tuple(self.asked.get(text) for text in self.reads)
-        tests, reads = tuple(self.tests), tuple(self.reads.values())
-        return Looks(self.key[1], tuple(self.trees), tests, reads, self.literals, asked)
-
-    def content(self, truth: int) -> int:
-        """What a state says of it to calculations: the number of what they see, of a quota whether it is
-        full."""
-        if self.key[0] == "quota":
-            return 1 if truth & self.bits[0] else 0
-        return truth >> self.slot & UNKNOWN
-
-    def _found(self, seen: tuple[Json, ...] | None) -> bool:
-        """Whether there is a real answer of which calculations see the same."""
-        return json.dumps(seen, sort_keys=True, default=str) in self.numbers
-
-    def number(self, seen: tuple[Json, ...] | None, answer: Any) -> int:
-        """The slot's content for what calculations see, shifted to its place."""
-        if not self.reads:
-            return 0
-        if seen is None:
-            return UNKNOWN << self.slot
-        text = json.dumps(seen, sort_keys=True, default=str)
-        found = self.numbers.setdefault(text, len(self.numbers) + 1)
-        if found >= UNKNOWN:
-            return UNKNOWN << self.slot
-        self.answers.setdefault(found, answer)
-        return found << self.slot
-
-    def state(self, kind: Kind, answer: Any) -> tuple[int, int]:
-        """(truths, unknown) bits of a kind of answer."""
-        truth = self.number(kind.seen if kind.sure or self._found(kind.seen) else None, answer)
-        unknown = 0
-        for bit, each in zip(self.bits, kind.truths, strict=True):
-            if each is None:
-                unknown |= bit
-            elif each:
-                truth |= bit
-        return truth, unknown
-
-
-class Node:
-    """One node of a condition's tree; ``answers`` works out what rests on several things. ``cache``: what a
-    group that is part of several others came to, by the bits it looks at."""
-
-    __slots__ = ("answers", "bit", "cache", "kind", "most", "parts", "size")
-
-    def __init__(self, kind: str, parts: tuple[Node, ...] = (), bit: int = 0, most: int = 0) -> None:
-        self.kind = kind
-        self.parts = parts
-        self.bit = bit
-        self.most = most
-        self.size: int = 1 + sum(each.size for each in parts)
-        self.answers: Formula | None = None
-        self.cache: dict[tuple[int, int], int] | None = None
-
-
-class Rule:
-    """A compiled condition. ``mask``: bits it looks at; ``needs``: bits that must be settled."""
-
-    __slots__ = ("cache", "mask", "needs", "root", "settles", "tree")
-
-    def __init__(self, tree: Json, root: Node) -> None:
-        self.tree = tree
-        self.root = root
-        self.mask = 0
-        self.needs = 0
-        self.settles: tuple[Subject, ...] = ()
-        self.cache: dict[tuple[int, int], int] = {}
 
 
 class Reading:
@@ -295,7 +193,7 @@ class Reading:
     def _behind(self, tree: Json) -> tuple[list[tuple[Mapping[str, Json], bool]], bool]:
         """What a tree refers to, through variables too; with True, a comparison seen as its truth. And
         whether something of it moves with the calendar."""
-        found = list(_references(tree))
+        found = list(mentions(tree))
         moving = moves(tree)
         for code in sorted(used_variables(tree) & self.formulas.keys()):
             if code not in self.behind:
@@ -310,7 +208,7 @@ class Reading:
         found = {
             json.dumps(each, sort_keys=True): (each, inside)
             for tree in trees
-            for each, inside in _references(tree)
+            for each, inside in mentions(tree)
         }
         return list(found.values()), any(map(moves, trees))
 
@@ -374,17 +272,17 @@ class Reading:
     def _group(self, node: Node, truth: int, unknown: int) -> int:
         """The same for a node of several others; no further than to one that settles it."""
         if node.kind == "not":
-            return _turned(self.look(node.parts[0], truth, unknown))
+            return turned(self.look(node.parts[0], truth, unknown))
         if node.kind == "turn":
-            return _limited([self.look(each, truth, unknown) for each in node.parts], node.most)
-        turned = node.kind == "any"
+            return limited([self.look(each, truth, unknown) for each in node.parts], node.most)
+        opposite = node.kind == "any"
         found: list[int] = []
         for each in node.parts:
             one = self.look(each, truth, unknown)
-            found.append(_turned(one) if turned else one)
+            found.append(turned(one) if opposite else one)
             if found[-1] == FALSE | FAILS:
                 return one
-        return _turned(_every(found)) if turned else _every(found)
+        return turned(every(found)) if opposite else every(found)
 
     def _together(self, node: Node, truth: int) -> int:
         facts = self.facts(node, truth)
@@ -392,37 +290,6 @@ class Reading:
             return TRUE | FALSE
         holds = HOLDS | TRUE if node.answers(facts) else FAILS | FALSE
         return holds | TRUE | FALSE if node in self.moving else holds
-
-
-def _turned(truth: int) -> int:
-    """The negation."""
-    return (truth & 5) << 1 | (truth & 10) >> 1
-
-
-def _every(truths: list[int]) -> int:
-    found = 0
-    if all(each & TRUE for each in truths):
-        found |= TRUE
-    if any(each & FALSE for each in truths):
-        found |= FALSE
-    if all(each & HOLDS for each in truths):
-        return found | HOLDS
-    return found | FAILS if any(each & FAILS for each in truths) else found
-
-
-def _limited(truths: list[int], most: int) -> int:
-    """The last holds, and no more than ``most`` of all do."""
-    last = truths[-1]
-    may = sum(bool(each & TRUE) for each in truths)
-    found = 0
-    if last & TRUE and sum(not each & FALSE for each in truths[:-1]) < most:
-        found |= TRUE
-    if last & FALSE or may > most:
-        found |= FALSE
-    if all(each & (HOLDS | FAILS) for each in truths):
-        holds = sum(bool(each & HOLDS) for each in truths)
-        return found | (HOLDS if last & HOLDS and holds <= most else FAILS)
-    return found
 
 
 def _raw(key: Key) -> Callable[[Facts], Json]:
@@ -436,37 +303,3 @@ def _raw(key: Key) -> Callable[[Facts], Json]:
         return None if answer is None else [answer.state, answer.value, sorted(answer.hidden)]
 
     return value
-
-
-def _references(tree: Json) -> Iterator[tuple[Mapping[str, Json], bool]]:
-    """Every question and field in a tree; a comparison with something fixed with True."""
-    if isinstance(tree, Mapping):
-        if "quota" in tree:
-            yield tree, True
-            return
-        if "question" in tree or "field" in tree:
-            name = operator_of(tree)
-            refers = bool(name) and referring(tree[name])
-            yield tree, bool(name) and not refers
-            if refers:
-                yield from _references(tree[name])
-            return
-        for each in tree.values():
-            yield from _references(each)
-    elif isinstance(tree, list):
-        for each in tree:
-            yield from _references(each)
-
-
-def referring(operand: Json) -> bool:
-    """Whether an operand refers to something else."""
-    if isinstance(operand, list):
-        return any(referring(each) for each in operand)
-    return isinstance(operand, Mapping) and any(key in operand for key in ("question", "field", "variable"))
-
-
-def moves(tree: Json) -> bool:
-    """Whether a tree looks at the calendar."""
-    if isinstance(tree, Mapping):
-        return any(key in ("today", "age", "within") or moves(each) for key, each in tree.items())
-    return isinstance(tree, list) and any(moves(each) for each in tree)

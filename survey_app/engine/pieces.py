@@ -7,9 +7,10 @@ from typing import Any
 
 from . import proofs
 from .explore import Exploration
-from .leaves import Node, Reading, Rule
+from .leaves import Reading
 from .plan import Plan
 from .steps import Course
+from .truths import Node, Rule
 
 Json = Any
 

@@ -9,11 +9,13 @@ from typing import Any
 from .classes import Kind, field_kinds, kind_of, kinds, unanswered
 from .facts import NOTHING, Answer
 from .flow import pruned
-from .leaves import FREE, Node, Reading, Rule, Subject
+from .leaves import FREE, Reading
 from .pages import PagePlan, QuestionPlan
 from .plan import Plan
 from .quality import handling, traits
 from .samples import MOST
+from .subjects import Subject
+from .truths import Node, Rule
 
 Json = Any
 

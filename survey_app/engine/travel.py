@@ -6,8 +6,8 @@ from typing import Any
 
 from .asking import Asking
 from .frontier import Entry, Frontier, add, grown, merged
-from .leaves import FALSE, Rule
 from .steps import REFUSED, SEEN, TURNED, Limit, Turn
+from .truths import FALSE, Rule
 
 Json = Any
 

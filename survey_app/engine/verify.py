@@ -17,7 +17,7 @@ from .conditions import operator_of
 from .explore import MOST, Exploration, explore
 from .finding import Finding, error, warning
 from .frontier import Entry, Frontier
-from .leaves import FALSE, TRUE, Node, Reading, Rule
+from .leaves import Reading
 from .lengths import lengths
 from .names import several
 from .operators import STATES
@@ -26,6 +26,7 @@ from .pieces import alternatives, answered, pieces, trees
 from .plan import Plan
 from .rules import check_condition
 from .steps import Ask, Course, Turn
+from .truths import FALSE, TRUE, Node, Rule
 
 Json = Any
 
