@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from .asking import NARROW
 from .flow import walk
 from .frontier import Entry, doubtful
 from .leaves import Reading
 from .plan import Plan
+from .states import NARROW
 from .steps import Course
 from .travel import Travel
 from .truths import TRUE, Node, Rule
