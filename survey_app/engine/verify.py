@@ -6,32 +6,28 @@ be listed is said to be undecided. See ``docs/logic.md``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from question_types.base import N_
 
-from . import proofs
+from .arrivals import Arrivals
 from .conditions import operator_of
 from .explore import MOST, Exploration, explore
-from .finding import Finding, error, warning
-from .frontier import Entry, Frontier
+from .finding import Finding
+from .frontier import Entry
 from .leaves import Reading
 from .lengths import lengths
-from .names import several
 from .operators import STATES
-from .phrases import phrase, rule_phrase
-from .pieces import alternatives, answered, pieces, trees
+from .pieces import alternatives, answered, pieces
 from .plan import Plan
 from .rules import check_condition
-from .steps import Ask, Course, Turn
+from .steps import Ask, Course
 from .truths import FALSE, TRUE, Node, Rule
 
 Json = Any
 
-MOST_STUCK = 2_000
-"""Situations at the door of one page that are tried for a dead end."""
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -39,7 +35,7 @@ def verify(plan: Plan, today: date | None = None, most: int = MOST, thorough: bo
     """What is wrong or doubtful in the logic of a plan, errors first; the document has passed its structural
     check. ``today``: the day in the survey's time zone. ``most``: a bound on the work, in steps; what was not
     looked at because of it is undecided. ``thorough``: with the lengths of paths and what is undecided."""
-    look = _Look(plan, explore(plan, today, most))
+    look = _Verdicts(plan, explore(plan, today, most))
     look.all()
     if thorough:
         look.paths()
@@ -47,18 +43,8 @@ def verify(plan: Plan, today: date | None = None, most: int = MOST, thorough: bo
     return sorted(look.found, key=lambda each: _ORDER[each.level])
 
 
-class _Look:
-    """One look through what was explored."""
-
-    def __init__(self, plan: Plan, seen: Exploration) -> None:
-        self.plan = plan
-        self.seen = seen
-        self.course = seen.course
-        self.found: list[Finding] = []
-        self.open: list[str] = []
-        self.told: set[str] = set()
-        self.room = seen.most // 2
-        self.trees = trees(plan.document)
+class _Verdicts(Arrivals):
+    """All checks of one plan."""
 
     def all(self) -> None:
         """All checks, those that explain others first."""
@@ -71,179 +57,6 @@ class _Look:
         self.jumps()
         self.conditions()
         self.quotas()
-
-    def error(self, code: str, where: str, message: str, witness: Json, /, **params: Any) -> None:
-        self.told.add(where)
-        found = error(code, where, message, **params)
-        self.found.append(Finding(found.level, code, where, message, found.params, witness))
-
-    def warn(self, code: str, where: str, message: str, witness: Json, /, **params: Any) -> None:
-        self.told.add(where)
-        found = warning(code, where, message, **params)
-        self.found.append(Finding(found.level, code, where, message, found.params, witness))
-
-    def words(self, tree: Json) -> str:
-        """A condition in words."""
-        return phrase(tree, self.plan.document, self.plan.types)
-
-    def respondent(self, entry: Entry | None, on: bool = True) -> Json:
-        """The respondent of a way as JSON; None where nobody is known."""
-        return None if entry is None or not entry[0] else self.seen.respondent(entry[2], on).as_dict()
-
-    def never(self, place: str) -> bool:
-        """Whether nobody comes to a place for certain; notes what is open."""
-        standing = self.seen.standing(place)
-        if standing is None and self.seen.entry(place) is None and self.room > 0:
-            found, work = proofs.excluded(self.plan, place, self.seen, self.room)
-            self.room -= work
-            if found:
-                return True
-        if standing is None and place not in self.open:
-            self.open.append(place)
-        return standing is False
-
-    def _origins(self) -> Iterator[Turn]:
-        """Pages of the document, a loop's first turn for all."""
-        known: set[str] = set()
-        for turn in self.course.turns:
-            origin = turn.page.code.partition("@")[0]
-            if origin not in known:
-                known.add(origin)
-                yield turn
-
-    def endings(self) -> bool:
-        """Whether nobody comes to any ending; endings that nobody reaches."""
-        codes = list(self.plan.endings)
-        if all(self.seen.standing(code) is False for code in codes):
-            last = [turn for turn in self.course.turns if turn.page.code in self._pages()]
-            where, witness = self._last(last)
-            message = N_(
-                "Nobody can come to an ending: every way stops at %(place)s, where each answer is refused. "
-                "Change the rules that refuse the answers there."
-            )
-            self.error("no_ending", where, message, witness, place=where)
-            return True
-        for code in codes:
-            if self.never(code):
-                message = N_("Nobody reaches the ending %(code)s. Let a rule lead there, or remove it.")
-                self.warn("ending_unreached", code, message, None, code=code)
-        return False
-
-    def _pages(self) -> set[str]:
-        return {turn.page.code for turn in self.course.turns if self.seen.pending[turn.index]}
-
-    def _last(self, turns: list[Turn]) -> tuple[str, Json]:
-        """The last item that somebody comes to, and that respondent."""
-        for turn in reversed(turns):
-            for entry in self.seen.pending[turn.index].values():
-                if entry[0]:
-                    return self._barrier(entry, turn)
-        return "pages", None
-
-    def _barrier(self, entry: Entry, turn: Turn) -> tuple[str, Json]:
-        """The question of a page that refuses everything, and who stands before it."""
-        refusing = self.seen.stuck.get(turn.index) or [turn.page.code.partition("@")[0]]
-        return refusing[0], self.seen.respondent(entry[2], False).as_dict()
-
-    def page(self, turn: Turn) -> None:
-        """A page that is never shown, or else its questions that are not."""
-        origin = turn.page.code.partition("@")[0]
-        seen = [ask for ask in turn.asks if not ask.question.type.unseen]
-        asked = any(self.seen.standing(ask.question.origin) is not False for ask in seen)
-        barred = (
-            not self._met(f"{origin}.show", TRUE)
-            if self._met(f"{origin}.show")
-            else not self._arrived(origin)
-        )
-        if seen and barred and not asked and self.never(origin):
-            self._never_shown(origin, True)
-            return
-        for ask in turn.asks:
-            if self.never(ask.question.origin):
-                self._never_shown(ask.question.origin, False)
-
-    def _met(self, place: str, what: int = TRUE | FALSE) -> bool:
-        """Whether a condition was looked at, and came out as ``what``."""
-        return any(
-            self.course.reading.look(node, *key) & what
-            for rule, node in self.course.places.get(place, ())
-            for key in self.seen.met.get(rule, ())
-        )
-
-    def _arrived(self, origin: str) -> bool:
-        """Whether anybody comes to a page's door."""
-        return any(
-            self.seen.pending[turn.index]
-            for turn in self.course.turns
-            if turn.page.code.partition("@")[0] == origin
-        )
-
-    def _told(self, cause: Mapping[str, Json]) -> str | None:
-        """A condition of a conflict in words, or the whole rule where it is none."""
-        tree = cause["when"]
-        if isinstance(tree, Mapping) and not {"from", "over"} & tree.keys():
-            return self.words(tree)
-        return rule_phrase(cause["where"], self.plan.document, self.plan.types)
-
-    def _never_shown(self, place: str, page: bool) -> None:
-        causes: list[dict[str, Json]] = []
-        if self.room > 0:
-            causes, work = proofs.conflict(self.plan, place, self.seen, self.room)
-            self.room -= work
-        words = [each for cause in causes if (each := self._told(cause))]
-        self.told |= {each["where"] for each in causes if each["where"].partition(".")[0] == place}
-        self.told.add(f"{place}.show")
-        witness = {"conflict": causes}
-        if len(words) > 1:
-            message = N_(
-                "%(place)s can never be shown: these rules exclude each other: %(conditions)s. "
-                "Change one of them."
-            )
-            conditions = several(words, N_("; "))
-            self.error("never_shown", place, message, witness, place=place, conditions=conditions)
-        elif words and len(causes) == 1:
-            message = N_(
-                "%(place)s can never be shown because of this rule: %(conditions)s. Change the rule."
-            )
-            self.error("never_shown", place, message, witness, place=place, conditions=words[0])
-        else:
-            message = N_(
-                "%(place)s can never be shown: nobody comes to it. Change the rules before it, or remove it."
-            )
-            self.error("never_shown", place, message, witness, place=place)
-
-    def dead_ends(self) -> None:
-        """Pages that some respondents cannot leave, whatever they answer."""
-        for index in sorted(self.seen.stuck):
-            turn = self.course.turns[index]
-            entries = [(key, entry) for key, entry in self.seen.pending[index].items() if entry[0]]
-            for key, entry in self._come(turn, dict(entries[:MOST_STUCK])):
-                if self.room > 0 and not self._passable(index, key, entry):
-                    self._dead_end(turn, entry)
-                    break
-
-    def _come(self, turn: Turn, frontier: Frontier) -> list[tuple[tuple[int, int], Entry]]:
-        """Situations at a page's door, with everything from outside that the page looks at."""
-        for rule in turn.rules():
-            for subject in rule.settles:
-                frontier = self.seen.known(frontier, subject)
-        return [(key, entry) for key, entry in frontier.items() if entry[0]][:MOST_STUCK]
-
-    def _passable(self, index: int, key: tuple[int, int], entry: Entry) -> bool:
-        trial = Exploration(self.plan, self.course, self.seen.today, self.seen.most)
-        trial.marking = False
-        trial.run(index, {key: entry}, index + 1)
-        self.seen.stuck[index] = trial.stuck.get(index) or self.seen.stuck[index]
-        self.room -= trial.work + 2
-        return bool(trial.ends) or any(trial.pending[index + 1 :]) or trial.work > trial.most
-
-    def _dead_end(self, turn: Turn, entry: Entry) -> None:
-        where, witness = self._barrier(entry, turn)
-        message = N_(
-            "With these answers nobody gets past %(place)s: whatever is entered there is refused. "
-            "Change the rule that refuses it, or lead these respondents elsewhere."
-        )
-        self.error("dead_end", where, message, witness, place=where)
 
     def absent(self) -> None:
         """Comparisons with questions that nobody has answered by then."""
@@ -273,14 +86,6 @@ class _Look:
         for where, tree, nodes in pieces(place, self.trees[place], conditions):
             if "question" in tree and operator_of(tree) not in STATES and not self._ever(nodes, TRUE):
                 yield where, tree["question"]
-
-    def _ever(self, nodes: list[tuple[Rule, Node]], what: int) -> bool:
-        """Whether a part of a condition may be ``what`` where it is looked at."""
-        return any(
-            self.course.reading.look(node, *key) & what
-            for rule, node in nodes
-            for key in self.seen.met.get(rule, ())
-        )
 
     def conditions(self) -> None:
         """Conditions, and parts of them, that never hold or always do."""
