@@ -488,6 +488,21 @@ def test_what_is_written_after_a_sign_out_is_stored_after_the_next_sign_in(
     expect(card(page, "Q1").locator(".card-title")).to_have_value("又退出后写的")
 
 
+def test_publishing_asked_for_twice_is_one_dialogue(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    looks: list[Route] = []
+    page.route("**/changes", lambda route: looks.append(route))
+    page.locator("#publish").dblclick()
+    expect(page.locator("#publish[aria-busy]")).to_be_visible()
+    looks[0].continue_()
+    dialog = page.get_by_role("dialog", name="发布")
+    dialog.get_by_role("button", name="取消").click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#publish")).to_be_focused()
+    expect(page.locator("#publish[aria-busy]")).to_have_count(0)
+    assert len(looks) == 1
+
+
 def test_publishing_without_a_network_says_why_nothing_happens(
     desk: Callable[..., Page], draft: Survey
 ) -> None:
