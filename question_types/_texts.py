@@ -11,7 +11,7 @@ PHRASES = (
     "好",
     "服务很好，下次还来。",
     "等了快一个小时，打电话也没人接，要求退款。",
-    "The staff were friendly but the queue was far too long.",
+    "工作人员很热情，就是排队的时间太长了，希望高峰时段能多开几个窗口，也提前告诉大家大概要等多久，免得白跑一趟。",
 )
 
 FORMATS: dict[str, tuple[str, str, str]] = {
