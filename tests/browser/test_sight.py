@@ -160,3 +160,12 @@ def test_points_shared_out_are_added_up_as_they_are_typed(opened: Opened) -> Non
     page.locator('[name="Q1.price"]').fill("６０分")
     page.locator('[name="Q1.service"]').fill("30")
     expect(note).to_have_text("合计须为 100 · 目前合计 90")
+
+
+def test_options_that_need_a_comment_are_named_in_one_sentence(opened: Opened) -> None:
+    options = [
+        {"id": "part", "label": "解决了一部分", "comment": True},
+        {"id": "no", "label": "没有解决", "comment": True},
+    ]
+    page = opened([question("choice_comment", options=[*options, {"id": "yes", "label": "已经解决"}])])
+    expect(page.locator(".note")).to_have_text("选择“解决了一部分”、“没有解决”时需要说明")
