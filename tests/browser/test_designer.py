@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import itertools
 import re
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from survey_app.models import Survey, Version
@@ -384,6 +386,19 @@ def test_a_tree_needs_no_codes_of_the_author(desk: Callable[..., Page], draft: S
     nodes = stored(db, draft.code)["pages"][-1]["questions"][-1]["settings"]["nodes"]
     assert nodes == "n1 华东大区\n  n2 上海分行\n  hz 杭州分行\nn3 华南\n  n4 深圳分行"
     expect(page.locator(".check-button")).to_have_text(CHECK)
+
+
+def test_a_logo_needs_no_description(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    page.get_by_role("button", name="设置", exact=True).click()
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 40), "#0f766e").save(drawn, "PNG")
+    field = page.get_by_role("group", name="标志")
+    field.locator("input[type=file]").set_input_files(
+        {"name": "logo.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+    )
+    expect(field.locator("img")).to_be_visible()
+    expect(field).not_to_contain_text("请写明图中内容")
 
 
 def test_another_type_says_what_it_cannot_keep(desk: Callable[..., Page], draft: Survey) -> None:

@@ -81,7 +81,7 @@ function choices({ id, choices: offered, label }, value, change) {
 
 /* A picture that is uploaded at once. The field may be drawn anew meanwhile: its handlers of that moment take
    the name, so that nothing that was typed since is lost. */
-function picture({ id, label }, value, change) {
+function picture({ id, label, decorative }, value, change) {
   const pick = async ({ target }) => {
     const [file] = target.files;
     target.value = "";
@@ -102,7 +102,7 @@ function picture({ id, label }, value, change) {
         h("input.visually-hidden", { type: "file", accept: "image/jpeg,image/png,image/webp,image/gif", onchange: pick })),
       value ? iconButton("x", t("Remove"), () => change("")) : null),
     h("p.form-text", { "data-opaque": "", role: "status", "data-key": "state" }),
-    value ? h("p.form-text", { "data-key": "hint" }, t("Say what is to be seen in it, for people who cannot see it.")) : null);
+    value && !decorative ? h("p.form-text", { "data-key": "hint" }, t("Say what is to be seen in it, for people who cannot see it.")) : null);
 }
 
 function tell(id, sentence, kind = "form-text") {

@@ -49,10 +49,10 @@ function themeFields(store) {
   const theme = store.doc.settings?.theme ?? {};
   const put = (key, value) => store.edit(t("Change survey settings"), (doc) => { doc.settings ??= {}; doc.settings.theme ??= {}; assign(doc.settings.theme, key, value); }, `settings.theme.${key}`);
   return [
-    { name: "logo", kind: "picture", label: t("Logo"), help: t("Stands beside the title.") },
+    { name: "logo", kind: "picture", decorative: true, label: t("Logo"), help: t("Stands beside the title.") },
     { name: "accent", kind: "colour", label: t("Colour of buttons and marks"), own: "#0f766e" },
     { name: "background", kind: "colour", label: t("Background colour"), own: "#eef3f2" },
-    { name: "picture", kind: "picture", label: t("Background picture"), help: t("Seen around the sheet on wide screens.") },
+    { name: "picture", kind: "picture", decorative: true, label: t("Background picture"), help: t("Seen around the sheet on wide screens.") },
   ].map((about) => settingField({ path: `survey-${about.name}`, ...about }, theme[about.name] ?? "", (value) => put(about.name, value)));
 }
 
