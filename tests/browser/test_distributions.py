@@ -171,6 +171,12 @@ def test_a_link_is_copied_where_the_page_is_not_encrypted(desk: Any, cards: Dist
     expect(button.locator("svg")).to_be_visible()
 
 
+def test_a_code_stands_level_with_its_place(desk: Any, cards: Distribution) -> None:
+    row = desk(address(cards)).locator("#places tbody tr").first
+    name, code = (row.locator(part).bounding_box() for part in ("td.lead strong", "td code"))
+    assert abs(name["y"] + name["height"] / 2 - code["y"] - code["height"] / 2) < 3
+
+
 def test_ticked_people_are_not_left_behind_unasked(desk: Any, messages: Distribution) -> None:
     page = desk(f"{address(messages)}/invite")
     page.get_by_label("李雷").check()
