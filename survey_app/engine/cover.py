@@ -11,7 +11,7 @@ from .aims import Aims, Sights
 from .explore import Witness, explore
 from .facts import NOTHING, Json
 from .fired import fired, places, refused
-from .flow import Walk, asked, missing, walk
+from .flow import Walk, asked, missing, walk, walk_on
 from .goals import goals
 from .guesses import Guesser
 from .pages import QuestionPlan
@@ -144,7 +144,7 @@ class _Search:
                 path.answers,
                 dict(path.facts.fields),
                 path.ending or "",
-                path.pages,
+                list(path.pages),
                 tuple(sorted(path.facts.full)),
             )
             self.seen |= shown
@@ -167,10 +167,14 @@ class _Trip:
         self.answers: dict[str, Json] = {}
         self.passed = ""
         self.work = 0
+        self.way = walk(plan, {}, aims.fields, 0, full, today=day, upto="")
 
     def path(self) -> Walk:
+        """The walk as far as pages were passed, the same object each time."""
         self.work += 5 + len(self.plan.questions)
-        return walk(self.plan, self.answers, self.aims.fields, 0, self.full, today=self.day, upto=self.passed)
+        if self.way.position:
+            walk_on(self.way, self.answers, self.passed)
+        return self.way
 
     def stations(self) -> Iterator[Walk]:
         """The walks that end somewhere: at refused pages, and at an ending unless a page cannot be passed."""

@@ -102,18 +102,38 @@ def walk(
     facts.variables = Variables(plan.variables, plan.needs, facts)
     result = Walk(plan, facts, seed)
     passed = None if upto is None else plan.index.get(upto, -1)
-    _proceed(result, answers, passed)
-    if result.ending:
-        result.kind = plan.endings[result.ending]["kind"]
-        if result.quota and result.kind not in STOPPED:
-            result.kind = "over_quota"
+    if not _stopped(result, -1):
+        _proceed(result, answers, passed, 0)
+    _judge(result)
     return result
 
 
-def _proceed(result: Walk, answers: Mapping[str, Json], passed: int | None) -> None:
-    plan, index = result.plan, 0
-    if _stopped(result, -1):
-        return
+def walk_on(result: Walk, answers: Mapping[str, Json], upto: str) -> None:
+    """Takes a walk on from the page the respondent stands on. ``answers``: the same as before to all pages in
+    front of that one; ``upto``: code of the page passed last, ``""`` for none."""
+    plan, facts = result.plan, result.facts
+    index = plan.index[result.pages.pop()]
+    for question in plan.pages[index].questions:
+        result.off.discard(question.code)
+        result.disabled.discard(question.code)
+        result.hidden.pop(question.code, None)
+        facts.answers.pop(question.code, None)
+    facts.variables = Variables(plan.variables, plan.needs, facts)
+    result.position = ""
+    _proceed(result, answers, plan.index.get(upto, -1), index)
+    _judge(result)
+
+
+def _judge(result: Walk) -> None:
+    """Gives a path that has come to an end its kind."""
+    if result.ending:
+        result.kind = result.plan.endings[result.ending]["kind"]
+        if result.quota and result.kind not in STOPPED:
+            result.kind = "over_quota"
+
+
+def _proceed(result: Walk, answers: Mapping[str, Json], passed: int | None, index: int) -> None:
+    plan = result.plan
     while index < len(plan.pages):
         page = plan.pages[index]
         seen = _visit(result, page, answers)

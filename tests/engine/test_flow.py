@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.engine import definition, flow
-from survey_app.engine.flow import missing, walk
+from survey_app.engine.flow import missing, walk, walk_on
 from survey_app.engine.plan import Plan, compile_plan
 from survey_app.plugins import types
 from tests.engine import surveys
@@ -79,6 +80,31 @@ def test_going_back_and_forward_again_changes_nothing(seed: int) -> None:
         back = walk(plan, answers, full=full, today=DAY, upto=code)
         assert back.pages == whole.pages[: index + 2]
         assert back.position == whole.pages[index + 1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(SEEDS, SEEDS)
+def test_a_walk_taken_on_from_where_it_stands_is_the_walk_from_the_beginning(seed: int, other: int) -> None:
+    document, answers, full = surveys.survey(seed)
+    plan = compile_plan(document, TYPES)
+    chance, passed = Random(other), ""
+    given: dict[str, Any] = {}
+    path = walk(plan, given, full=full, today=DAY, upto=passed)
+    while path.position:
+        standing = path.position
+        for upto in (passed, passed, standing):
+            for question in plan.pages[plan.index[standing]].questions:
+                given.pop(question.code, None)
+                if question.code in answers and chance.random() < 0.7:
+                    given[question.code] = answers[question.code]
+            passed = upto
+            walk_on(path, given, passed)
+            whole = walk(plan, given, full=full, today=DAY, upto=passed)
+            assert vars(path) == {**vars(whole), "facts": path.facts}
+            assert path.facts.answers.keys() == whole.facts.answers.keys()
+            assert (path.states, path.answers) == (whole.states, whole.answers)
+            if path.position != standing:
+                break
 
 
 @settings(max_examples=200, deadline=None)
@@ -365,6 +391,25 @@ def test_rules_of_a_loop_page_hold_for_each_turn_and_a_bare_one_after_the_last()
     assert walk(plan, {"Q1": ["a"], "Q2@a": 5}).pages == ["p1", "each@a", "p4"]
     assert walk(plan, {"Q1": ["a", "b"], "Q2@a": 0, "Q2@b": 5}).pages == ["p1", "each@a"]
     assert walk(plan, {"Q1": []}).pages == ["p1", "p3", "p4"]
+
+
+def test_a_walk_taken_on_forgets_what_was_answered_there_before() -> None:
+    double = {"code": "D", "type": "number", "value": {"multiply": [{"question": "Q1"}, 2]}}
+    plan = survey(
+        page(
+            "p1",
+            ask("Q1"),
+            ask("Q2", "several", settings=options("a", "b", a={"question": "Q1", "at_least": 5})),
+            ask("Q3", show={"variable": "D", "at_least": 10}),
+        ),
+        variables=[double],
+    )
+    path = walk(plan, {"Q1": 1}, upto="")
+    assert path.hidden == {"Q2": {"a"}}
+    assert path.off == {"Q3"}
+    walk_on(path, {"Q1": 9}, "")
+    assert path.hidden == {}
+    assert path.off == set()
 
 
 def test_a_bare_rule_of_a_loop_is_followed_even_where_the_last_turn_shows_nothing() -> None:
