@@ -104,6 +104,10 @@ def told(rows: Sequence[Mapping[str, Any]], form: str) -> list[dict[str, Any]]:
     """The rows that have a figure, with its value and its text for a chart."""
     found = [row for row in rows if row["figure"]["value"] is not None]
     return [
-        {**row, "value": row["figure"]["value"], "text": format(row["figure"]["value"], form)}
+        {
+            **row,
+            "value": row["figure"]["value"],
+            "text": format(row["figure"]["value"], form).replace("-", "−"),
+        }
         for row in found
     ]

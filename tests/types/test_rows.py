@@ -79,6 +79,7 @@ def test_each_row_of_recommendations_has_its_score_and_the_best_is_on_top() -> N
     figure = kind.chart(values, summary)
     assert figure is not None
     assert figure["data"][0]["x"] == sorted(figure["data"][0]["x"], reverse=True)
+    assert not any("-" in text for text in figure["data"][0]["text"]), "a minus, as in all figures"
 
 
 def test_a_row_counts_its_score_and_group() -> None:
