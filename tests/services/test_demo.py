@@ -18,11 +18,13 @@ from sqlalchemy import func, select
 
 from survey_app import plugins, security
 from survey_app.engine import definition
+from survey_app.engine.settings import bind
 from survey_app.extensions import db as database
 from survey_app.models import Cell, Contact, Invitation, Place, Response, Survey, Unit, User, Verbatim
 from survey_app.services import accounts, cells, demo, distributions, intake
 from survey_app.services.demo import bank, crowd, voices
 from survey_app.services.posts import Post
+from tests.types.cases import totals
 
 NOON = datetime(2026, 11, 18, 4, 30, tzinfo=UTC)
 """A Wednesday, half past noon in Shanghai."""
@@ -241,6 +243,14 @@ def test_the_questionnaires_have_nothing_to_complain_about(name: str) -> None:
 def test_every_word_of_the_questionnaires_is_translated(name: str) -> None:
     english = str(definition.localised(_document(name), "en"))
     assert re.findall(r"[一-鿿]+", english.partition("'translations'")[0]) == []
+
+
+def test_the_days_of_visit_are_counted_by_month() -> None:
+    asked = [each for page in _document("branch")["pages"] for each in page["questions"]]
+    for each in (each for each in asked if each["type"] == "date"):
+        kind = plugins.types()["date"]
+        values = bind(kind.Settings, each["settings"])[0]
+        assert len(kind.summary(values, totals(kind, values, [date.today().isoformat()]))["rows"]) == 12
 
 
 def _document(name: str) -> dict[str, Any]:
