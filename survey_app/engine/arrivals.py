@@ -35,7 +35,7 @@ class Arrivals(Look):
                 "Nobody can come to an ending: every way stops at %(place)s, where each answer is refused. "
                 "Change the rules that refuse the answers there."
             )
-            self.error("no_ending", where, message, witness, place=where)
+            self.error("no_ending", where, message, witness, place=self.called(where))
             return True
         for code in codes:
             if self.never(code):
@@ -99,24 +99,24 @@ class Arrivals(Look):
         words = [each for cause in causes if (each := self._told(cause))]
         self.told |= {each["where"] for each in causes if each["where"].partition(".")[0] == place}
         self.told.add(f"{place}.show")
-        witness = {"conflict": causes}
+        witness, called = {"conflict": causes}, self.called(place)
         if len(words) > 1:
             message = N_(
                 "%(place)s can never be shown: these rules exclude each other: %(conditions)s. "
                 "Change one of them."
             )
             conditions = several(words, N_("; "))
-            self.error("never_shown", place, message, witness, place=place, conditions=conditions)
+            self.error("never_shown", place, message, witness, place=called, conditions=conditions)
         elif words and len(causes) == 1:
             message = N_(
                 "%(place)s can never be shown because of this rule: %(conditions)s. Change the rule."
             )
-            self.error("never_shown", place, message, witness, place=place, conditions=words[0])
+            self.error("never_shown", place, message, witness, place=called, conditions=words[0])
         else:
             message = N_(
                 "%(place)s can never be shown: nobody comes to it. Change the rules before it, or remove it."
             )
-            self.error("never_shown", place, message, witness, place=place)
+            self.error("never_shown", place, message, witness, place=called)
 
     def dead_ends(self) -> None:
         """Pages that some respondents cannot leave, whatever they answer."""
@@ -149,4 +149,4 @@ class Arrivals(Look):
             "With these answers nobody gets past %(place)s: whatever is entered there is refused. "
             "Change the rule that refuses it, or lead these respondents elsewhere."
         )
-        self.error("dead_end", where, message, witness, place=where)
+        self.error("dead_end", where, message, witness, place=self.called(where))

@@ -9,6 +9,7 @@ from . import proofs
 from .explore import Exploration
 from .finding import Finding, error, warning
 from .frontier import Entry
+from .names import Names
 from .phrases import phrase
 from .pieces import trees
 from .plan import Plan
@@ -47,6 +48,10 @@ class Look:
     def words(self, tree: Json) -> str:
         """A condition in words."""
         return phrase(tree, self.plan.document, self.plan.types)
+
+    def called(self, place: str) -> Any:
+        """A page in words, a question by its code."""
+        return Names(self.plan.document, self.plan.types).target(place)
 
     def respondent(self, entry: Entry | None, on: bool = True) -> Json:
         """The respondent of a way as JSON; None where nobody is known."""

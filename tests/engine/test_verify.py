@@ -83,6 +83,7 @@ def test_a_page_that_everybody_jumps_over_is_found_with_the_jump() -> None:
     pages = (page("p1", ask("Q1"), next=[{"go": "p3"}]), page("p2", ask("Q2")), page("p3", ask("Q3")))
     (found,) = findings(*pages)
     assert (found.level, found.code, found.where) == ("error", "never_shown", "p2")
+    assert found.sentence().startswith("Page 2 can never be shown")
     assert found.witness == {"conflict": [{"where": "p1.next.0", "when": None}]}
     pages[0]["next"] = [{"when": ONE, "go": "p3"}]
     assert said(*pages) == []
