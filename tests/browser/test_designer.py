@@ -388,6 +388,26 @@ def test_a_tree_needs_no_codes_of_the_author(desk: Callable[..., Page], draft: S
     expect(page.locator(".check-button")).to_have_text(CHECK)
 
 
+def test_a_letter_typed_does_not_build_the_toolbox_anew(desk: Callable[..., Page], draft: Survey) -> None:
+    page = design(desk, draft)
+    card(page, "Q1").locator(".card-title").click()
+    saved(page)
+    page.evaluate(
+        """() => {
+            window.built = 0;
+            const make = document.createElement.bind(document);
+            document.createElement = (name) => ((window.built += name === "button"), make(name));
+        }"""
+    )
+    page.keyboard.type("字")
+    saved(page)
+    assert 0 < page.evaluate("built / 3") < page.locator("#d-tools [data-type]").count(), (
+        "drawn thrice at most"
+    )
+    page.locator("#d-tools").get_by_label("搜索题型").fill("签名")
+    expect(page.locator("#d-tools [data-type]")).to_have_count(1)
+
+
 def test_a_logo_needs_no_description(desk: Callable[..., Page], draft: Survey) -> None:
     page = design(desk, draft)
     page.get_by_role("button", name="设置", exact=True).click()

@@ -1,6 +1,6 @@
 /* The toolbox: question types by family; whatever is installed appears by itself. */
 
-import { h, icon, show, typed } from "./dom.js";
+import { h, icon, memo, show, typed } from "./dom.js";
 import { modal } from "./dialogs.js";
 import { t } from "./words.js";
 
@@ -23,7 +23,9 @@ export function toolbox(designer) {
   };
   const tool = (type) => h("button.tool", { type: "button", draggable: "true", "data-type": type.key, "data-key": type.key, title: type.hint, onclick: () => designer.actions.add(type.key) },
     icon(sign(type)), h("span", {}, type.label));
-  return [finder(designer.sought ?? "", look), families(designer.data.types, designer.sought ?? "", "h2", "div.tool-list", tool)];
+  const sought = designer.sought ?? "";
+  const list = () => h("div", { "data-key": "tool-types" }, families(designer.data.types, sought, "h2", "div.tool-list", tool));
+  return [finder(sought, look), memo("tool-types", [sought], list)]; // all the types: not built anew for every letter
 }
 
 /** Asks for a type and adds it to a page; what phones use instead of the toolbox at the side. */
