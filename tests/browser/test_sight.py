@@ -169,3 +169,13 @@ def test_options_that_need_a_comment_are_named_in_one_sentence(opened: Opened) -
     ]
     page = opened([question("choice_comment", options=[*options, {"id": "yes", "label": "已经解决"}])])
     expect(page.locator(".note")).to_have_text("选择“解决了一部分”、“没有解决”时需要说明")
+
+
+def test_what_is_missing_lower_on_a_page_covers_no_title(opened: Opened) -> None:
+    asked = [question("matrix_single", rows=ROWS[:6], columns=COLUMNS) | {"code": f"Q{n}"} for n in (1, 2, 3)]
+    page = opened(asked, {"settings": {"one_per_screen": False}})
+    onward(page)
+    sighted(page.locator(".error").first)
+    covered = """all => all.filter(each => each.getBoundingClientRect().top
+        < each.parentElement.querySelector('.controls').getBoundingClientRect().bottom).length"""
+    assert page.locator(".error:not(:empty)").evaluate_all(covered) == 1, "only that of the first, in view"
