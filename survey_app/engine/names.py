@@ -6,11 +6,11 @@ The designer's ``subjects.js`` and ``sentence.js`` call everything by the same n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from question_types.base import N_, QuestionType, Words, shown
+from question_types.base import N_, Joined, QuestionType, Words
 
 from .expressions import written
 from .judge import ALL_TURNS, KEYS
@@ -37,20 +37,6 @@ BUILT_IN = {
 """Fields every response has."""
 ROWS = {"any": N_("any row of %(subject)s"), "every": N_("every row of %(subject)s")}
 ROUNDS = {"any": N_("%(subject)s in any round"), "every": N_("%(subject)s in every round")}
-
-
-class Joined(Words):
-    """Several words one after another, with a translated word between them."""
-
-    parts: tuple[Any, ...]
-
-    def __new__(cls, between: str, parts: list[Any]) -> Joined:
-        words = str.__new__(cls, between.join(str(part) for part in parts))
-        words.message, words.params, words.parts = between, {}, tuple(parts)
-        return words
-
-    def sentence(self, translate: Callable[[str], str] = str) -> str:
-        return translate(self.message).join(str(shown(part, translate)) for part in self.parts)
 
 
 def several(parts: list[Any], between: str = N_(", ")) -> str:

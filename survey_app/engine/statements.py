@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from question_types.base import N_, Words, shown
+from question_types.base import N_, Joined, Words, shown
 
 from .clauses import Clause
 from .differences import Side
 from .facts import Json, plain
-from .names import Joined, brief, quoted, several
+from .names import brief, quoted, several
 from .paths import Comparison, Effect, Respondent, Turn, Way
 from .trials import Axis
 
