@@ -179,3 +179,9 @@ def test_what_is_missing_lower_on_a_page_covers_no_title(opened: Opened) -> None
     covered = """all => all.filter(each => each.getBoundingClientRect().top
         < each.parentElement.querySelector('.controls').getBoundingClientRect().bottom).length"""
     assert page.locator(".error:not(:empty)").evaluate_all(covered) == 1, "only that of the first, in view"
+
+
+def test_the_link_to_the_terms_is_as_large_as_a_fingertip(opened: Opened) -> None:
+    page = opened([question("consent", text="仅用于改进服务。", url="https://example.com/terms")])
+    assert page.locator(".terms a").evaluate("each => each.getBoundingClientRect().height") >= 48
+    assert page.locator(".terms").evaluate("each => each.scrollHeight <= each.clientHeight")
