@@ -84,7 +84,7 @@ def _asked(row: Question, live: QuestionPlan | None) -> Asked | None:
     if kind is None:
         return None
     settings: Any = live.settings if live else row.settings
-    title = piping.pipe(live.title if live else row.title, lambda code: f"[{code}]")
+    title = piping.pipe(live.title if live else row.title, lambda code: "…")
     info = QuestionInfo(
         code=row.code,
         type=row.type,
