@@ -103,9 +103,10 @@ export async function source(designer) {
 /** The list of findings. */
 export const findings = (designer) => modal(t("Check"), (close) => h("div.modal-main", {}, list(designer, close)), { wide: true });
 
-/** Shows what publishing means, then publishes. */
-export async function publish(designer) {
+/** Shows what publishing means, then publishes. `ready()`: the server has looked. */
+export async function publish(designer, ready) {
   const told = await whatChanges(designer);
+  ready();
   if (!told) return;
   const { html, same, live, revision } = told;
   const version = await modal(t("Publish"), (close) => [

@@ -120,7 +120,7 @@ class Designer {
         icon(errors ? "error" : warnings ? "warn" : "check"), h("span", {}, errors ? t("%(n)s errors", { n: errors }) : warnings ? t("%(n)s hints", { n: warnings }) : t("Checked"))),
       h("button.btn.btn-plain.btn-sm", { type: "button", "data-key": "preview", "aria-pressed": String(!this.preview.hidden), onclick: () => this.preview.toggle() }, icon("eye"), h("span", {}, t("Preview"))),
       h("a.btn.btn-plain.btn-sm.optional", { href: `${data.base}/versions`, "data-key": "versions" }, icon("clock"), h("span", {}, t("Versions"))),
-      data.publishable ? h("button.btn.btn-primary.btn-sm", { type: "button", "data-key": "publish", id: "publish", "aria-busy": this.publishing ? "true" : null, onclick: () => this.publish() }, icon("send"), t("Publish")) : null,
+      data.publishable ? h("button.btn.btn-primary.btn-sm", { type: "button", "data-key": "publish", id: "publish", "aria-busy": this.looking ? "true" : null, onclick: () => this.publish() }, icon("send"), t("Publish")) : null,
     ];
   }
 
@@ -179,10 +179,14 @@ class Designer {
   /** One dialogue at a time, however often it is asked for while the server is looking. */
   async publish() {
     if (this.publishing) return;
+    const look = (looking) => {
+      this.looking = looking;
+      this.render();
+    };
     this.publishing = true;
-    this.render();
-    await dialogs.publish(this).finally(() => (this.publishing = false));
-    this.render();
+    look(true);
+    await dialogs.publish(this, () => look(false)).finally(() => (this.publishing = false));
+    look(false);
   }
 
   published() {
