@@ -338,15 +338,21 @@ def test_a_draft_with_errors_is_still_previewed_as_far_as_it_is_right(
     expect(phone.get_by_text("您办理了哪项业务")).to_be_visible()
 
 
-def test_of_two_tabs_the_slower_one_chooses_and_loses_nothing(
-    desk: Callable[..., Page], draft: Survey, db: Any
-) -> None:
+def overtaken(desk: Callable[..., Page], draft: Survey) -> tuple[Page, Page, Locator]:
+    """A tab, another whose change came after that of the first, and the choice it is given."""
     first, second = design(desk, draft), design(desk, draft)
     card(first, "Q1").locator(".card-title").fill("先来的标题")
     saved(first)
     card(second, "Q1").locator(".card-title").fill("后到的标题")
     dialog = second.get_by_role("dialog", name="他人修改了这份问卷")
     expect(dialog).to_be_visible()
+    return first, second, dialog
+
+
+def test_of_two_tabs_the_slower_one_chooses_and_loses_nothing(
+    desk: Callable[..., Page], draft: Survey, db: Any
+) -> None:
+    first, second, dialog = overtaken(desk, draft)
     dialog.get_by_role("button", name="载入对方的版本").click()
     expect(card(second, "Q1").locator(".card-title")).to_have_value("先来的标题")
     second.keyboard.press("Control+z")
@@ -477,12 +483,7 @@ def test_what_stands_for_answers_and_rounds_in_texts_is_told_where_it_is_needed(
 def test_a_choice_between_two_states_that_fails_is_asked_again(
     desk: Callable[..., Page], draft: Survey
 ) -> None:
-    first, second = design(desk, draft), design(desk, draft)
-    card(first, "Q1").locator(".card-title").fill("先来的标题")
-    saved(first)
-    card(second, "Q1").locator(".card-title").fill("后到的标题")
-    dialog = second.get_by_role("dialog", name="他人修改了这份问卷")
-    expect(dialog).to_be_visible()
+    _, second, dialog = overtaken(desk, draft)
     second.context.set_offline(True)
     dialog.get_by_role("button", name="载入对方的版本").click()
     expect(dialog.get_by_role("alert")).to_contain_text("无法连接")
