@@ -70,11 +70,11 @@ class Arrivals(Look):
             else not self._arrived(origin)
         )
         if seen and barred and not asked and self.never(origin):
-            self._never_shown(origin, True)
+            self._never_shown(origin)
             return
         for ask in turn.asks:
             if self.never(ask.question.origin):
-                self._never_shown(ask.question.origin, False)
+                self._never_shown(ask.question.origin)
 
     def _arrived(self, origin: str) -> bool:
         """Whether anybody comes to a page's door."""
@@ -91,7 +91,7 @@ class Arrivals(Look):
             return self.words(tree)
         return rule_phrase(cause["where"], self.plan.document, self.plan.types)
 
-    def _never_shown(self, place: str, page: bool) -> None:
+    def _never_shown(self, place: str) -> None:
         causes: list[dict[str, Json]] = []
         if self.room > 0:
             causes, work = proofs.conflict(self.plan, place, self.seen, self.room)
